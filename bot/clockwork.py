@@ -1,0 +1,65 @@
+"""The timetable, handed to APScheduler; the one home of the clock and of background tasks."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from knowledge.workdays import VIETNAM
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[Any]]
+
+
+def now() -> datetime:
+    """Return this moment, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  the one home of the clock
+
+
+class Clockwork:
+    """Jobs kept in memory and declared in code: each is a sweep of what is due, so a missed beat is caught up."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(
+            timezone=VIETNAM, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+        )
+        self._scheduler.add_listener(_report, EVENT_JOB_ERROR)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def every(self, beat: timedelta, job: Job, name: str) -> None:
+        self._scheduler.add_job(job, "interval", seconds=beat.total_seconds(), id=name, name=name)
+
+    def daily(self, hour: int, minute: int, job: Job, name: str) -> None:
+        """Run `job` at this time of day in Viet Nam."""
+        self._scheduler.add_job(job, "cron", hour=hour, minute=minute, id=name, name=name)
+
+    def aside(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Run `work` beside everything else; it is cancelled when the clockwork stops, and its failure is logged."""
+        task = asyncio.create_task(work, name=name)  # noqa: TID251  the one home of tasks: kept until done
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("background work failed", extra={"work": task.get_name()}, exc_info=error)
+
+
+def _report(event: JobExecutionEvent) -> None:
+    log.error("job failed", extra={"job": event.job_id}, exc_info=event.exception)

@@ -1,0 +1,86 @@
+"""The sample office: the customer's real manual, and people who say that they are invented."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from storage.people import Role
+
+import knowledge
+from knowledge import readers
+from storage import Store, Tx, documents, people
+
+DATA = Path(knowledge.__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRole:
+    """One person of the demonstration whose chat can be opened by a link."""
+
+    role: str
+    person_id: int
+    name: str
+
+
+def _plan() -> dict[str, Any]:
+    return cast("dict[str, Any]", json.loads((DATA / "sample.json").read_text(encoding="utf-8")))
+
+
+async def seed(store: Store, *, at: datetime) -> None:
+    """Fill an empty store with the sample office. A store that holds any person is left alone."""
+    plan = _plan()
+    async with store.begin() as tx:
+        if await people.everybody(tx):
+            return
+        ids = {row["key"]: await _person(tx, row, at) for row in plan["people"]}
+        for row in plan["documents"]:
+            await _document(tx, row, ids, at)
+
+
+async def _person(tx: Tx, row: dict[str, Any], at: datetime) -> int:
+    roles = [Role(role) for role in row["roles"]]
+    person = await people.add(
+        tx, name=row["name"], roles=roles, unit=row["unit"], fields=row.get("fields", ()), at=at, by=None
+    )
+    return person.id
+
+
+async def _document(tx: Tx, row: dict[str, Any], ids: dict[str, int], at: datetime) -> None:
+    source = (DATA / row["file"]).read_bytes()
+    reading = readers.read(row["file"], source)
+    version = await documents.draft(
+        tx,
+        code=row["code"],
+        title=row["title"],
+        version=row["version"],
+        audience=row["audience"],
+        origin=documents.Origin.INTERNAL,
+        source_name=row["file"],
+        source=source,
+        places=[(place.id, place.title, place.text) for place in reading.places],
+        warnings=reading.warnings,
+        writer_id=ids["writer"],
+        at=at,
+    )
+    await documents.check(tx, version.id, by=ids["checker"], at=at)
+    await documents.approve(
+        tx,
+        version.id,
+        by=ids["approver"],
+        effective_from=date.fromisoformat(row["effective_from"]),
+        effective_from_confirmed=row["effective_from_confirmed"],
+        at=at,
+    )
+
+
+async def roles(store: Store) -> list[SampleRole]:
+    """Return the sample people whose chats the demonstration opens, by the name of their role."""
+    async with store.reading() as tx:
+        by_name = {person.name: person.id for person in await people.everybody(tx)}
+    return [
+        SampleRole(row["demo"], by_name[row["name"]], row["name"])
+        for row in _plan()["people"]
+        if "demo" in row and row["name"] in by_name
+    ]
