@@ -1,2 +1,46 @@
-def main() -> None:
-    """Run the command line."""
+"""The command line `troly`. Each command is a module of bot/commands and is imported only when it is called."""
+
+import argparse
+import sys
+from importlib import import_module
+from typing import Protocol, cast
+
+from bot.commands import COMMANDS, Complaint, say
+
+
+class Command(Protocol):
+    """A module of bot/commands: its first docstring line is its help."""
+
+    __doc__: str | None
+
+    def add(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return the exit code: 0 done, 1 found something wrong, 2 could not be done."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] not in COMMANDS:
+        asked_for_help = bool(words) and words[0] in {"-h", "--help", "help"}
+        print(say.usage(COMMANDS), file=sys.stdout if asked_for_help else sys.stderr)
+        return 0 if asked_for_help else 2
+    name, *rest = words
+    command = cast("Command", import_module(f"bot.commands.{name}"))
+    parser = argparse.ArgumentParser(prog=f"troly {name}", description=COMMANDS[name])
+    command.add(parser)
+    args = parser.parse_args(rest)
+    try:
+        return command.run(args)
+    except Complaint as complaint:
+        print(complaint, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `troly … | head`
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -28,6 +28,11 @@ class Desk:
         self._rebuilding = asyncio.Lock()
         self.generation = -1
 
+    @property
+    def library(self) -> Library:
+        """The library that answers at this moment."""
+        return self._library
+
     async def ask(self, question: Question) -> Found:
         library = self._library
         return await asyncio.to_thread(library.ask, question)

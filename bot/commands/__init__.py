@@ -1,0 +1,23 @@
+"""What `troly` can do: one module a command, and its line in this list."""
+
+from typing import Any
+
+from knowledge.wording import Words
+
+COMMANDS = {
+    "demo": "Chạy thử trên máy này với dữ liệu mẫu (không cần mạng, không cần token)",
+    "serve": "Chạy dịch vụ: trang trò chuyện và các kênh đã cấu hình",
+    "ask": "Hỏi một câu, hoặc nhiều câu từ đầu vào chuẩn (--jsonl)",
+    "learn": "Đọc tài liệu và lập dự thảo chờ kiểm tra, phê duyệt",
+    "documents": "Danh mục tài liệu: list, show, check, approve, suspend, resume, withdraw",
+    "people": "Người dùng: add, list, link, leave",
+    "db": "Cơ sở dữ liệu: upgrade, current",
+    "journal": "Nhật ký: seal, verify",
+    "eval": "Chấm bộ câu hỏi có nhãn",
+}
+
+say: Any = Words("bot/commands/words", "vi")
+
+
+class Complaint(Exception):  # noqa: N818  what is said to the person, not a fault of the program
+    """The command cannot be done; the text says why and what to do next."""

@@ -1,0 +1,22 @@
+"""What the conversations may say of the office, from the settings."""
+
+from handlers.office import Office
+
+from bot.settings import Settings
+
+
+def office_of(settings: Settings) -> Office:
+    """Return the office as configured; what is not configured stays empty and is said to be so."""
+    office, retention = settings.office, settings.retention
+    return Office(
+        name=office.name,
+        address=office.address,
+        hours=office.hours,
+        hours_confirmed=office.hours_confirmed,
+        phone=office.phone,
+        hotline=office.hotline,
+        denunciation_receivers=office.denunciation_receivers,
+        feedback_url=office.feedback_url,
+        messages_days=retention.messages_days,
+        questions_days=retention.questions_days,
+    )
