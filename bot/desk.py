@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 
 from knowledge.library import Embedder, Library
-
 from knowledge.texts import Audience, Citation, ControlledText, Found, Place, Question
 from storage import Store, documents, vectors
 

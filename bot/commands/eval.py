@@ -1,0 +1,64 @@
+"""Score a file of labelled questions: first, offered, contains, refused, by kind."""
+
+import argparse
+import asyncio
+import json
+import time
+from pathlib import Path
+
+from bot import clockwork
+from bot.commands import Complaint, say
+from bot.commands.ask import Reads
+from bot.commands.sources import folder_library, store_library
+from bot.settings import Settings
+from knowledge import evaluation
+from knowledge.evaluation import Labelled
+from knowledge.privacy import mask
+from knowledge.texts import Question
+from knowledge.vietnamese import tidy
+from knowledge.workdays import today
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help='dòng {"question", "previous"?, "kind", "gold", "answer_has"}')
+    parser.add_argument("--knowledge", type=Path, metavar="DIR", help="chỉ dùng tài liệu trong thư mục này")
+    parser.add_argument("--no-dense", action="store_true", help="không dùng vectơ câu")
+    parser.add_argument("--wrong", action="store_true", help="in từng câu chưa đúng")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = Settings()
+    dense = settings.dense.enabled and not args.no_dense
+    questions = _labelled(args.file)
+    if args.knowledge:
+        library: Reads = folder_library(args.knowledge, dense=dense)
+    else:
+        library = asyncio.run(store_library(settings, dense=dense, vectorise=True))
+    day = today(clockwork.now())
+    begun = time.perf_counter()
+    pairs = [
+        (row, library.ask(Question(mask(tidy(row.question)).text, day, previous=row.previous))) for row in questions
+    ]
+    spent = (time.perf_counter() - begun) * 1000 / max(1, len(pairs))
+    print(say.scores(evaluation.by_kind(pairs)))
+    print(f"{spent:.1f} ms")
+    if args.wrong:
+        for row, found in pairs:
+            if not evaluation.right(row, found):
+                print(row.id, row.kind, row.gold, evaluation.shown(found), row.question[:100])
+    return 0
+
+
+def _labelled(path: Path) -> list[Labelled]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        raise Complaint(say.no_file(path.name)) from None
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                rows.append(Labelled.of(json.loads(line)))
+            except (ValueError, KeyError, TypeError):
+                raise Complaint(say.bad_line(number)) from None
+    return rows

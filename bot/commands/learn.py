@@ -1,0 +1,68 @@
+"""Read documents and draft them; somebody else checks, a third person approves."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from bot import clockwork
+from bot.commands import Complaint, say
+from bot.commands.opened import opened
+from bot.commands.people import person_named
+from knowledge import readers
+from knowledge.readers import Unreadable
+from storage import documents
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--as", dest="by", required=True, metavar="PERSON", help="người viết (hoặc người đăng ký)")
+    parser.add_argument("--code", help="mã hiệu; mặc định lấy trong tài liệu")
+    parser.add_argument("--title", help="tên; mặc định lấy trong tài liệu")
+    parser.add_argument("--version", default="1", help="lần ban hành (mặc định: 1)")
+    parser.add_argument("--audience", choices=["public", "staff"], default="staff", help="ai được đọc")
+    parser.add_argument("--external", action="store_true", help="tài liệu bên ngoài: người đăng ký và người xác nhận")
+
+
+def run(args: argparse.Namespace) -> int:
+    return asyncio.run(_learn(args))
+
+
+async def _learn(args: argparse.Namespace) -> int:
+    async with opened() as here:
+        for path in args.files:
+            source, reading = _read(path)
+            code = args.code or reading.code
+            if not code:
+                raise Complaint(say.needs_code(path.name))
+            async with here.store.begin() as tx:
+                by = await person_named(tx, args.by)
+                try:
+                    await documents.draft(
+                        tx,
+                        code=code,
+                        title=args.title or reading.title or code,
+                        version=args.version,
+                        audience=args.audience,
+                        origin=documents.Origin.EXTERNAL if args.external else documents.Origin.INTERNAL,
+                        source_name=path.name,
+                        source=source,
+                        places=[(place.id, place.title, place.text) for place in reading.places],
+                        warnings=reading.warnings,
+                        writer_id=by.id,
+                        at=clockwork.now(),
+                    )
+                except documents.NotAllowed as refused:
+                    raise Complaint(say.refused(refused)) from None
+            print(say.drafted(code, args.version, len(reading.places), reading.warnings))
+    return 0
+
+
+def _read(path: Path) -> tuple[bytes, readers.Reading]:
+    try:
+        source = path.read_bytes()
+    except OSError:
+        raise Complaint(say.no_file(path.name)) from None
+    try:
+        return source, readers.read(path.name, source)
+    except Unreadable as reason:
+        raise Complaint(say.unreadable(path.name, reason)) from None

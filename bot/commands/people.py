@@ -1,0 +1,88 @@
+"""The people of the office: who they are, their roles, and the codes that link their chats to them."""
+
+import argparse
+import asyncio
+
+from bot import clockwork
+from bot.commands import Complaint, say
+from bot.commands.opened import opened
+from storage import Tx, links, people
+from storage.people import Ambiguous, NoSuchPerson, Person, Role
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    todo = parser.add_subparsers(dest="todo", required=True)
+    new = todo.add_parser("add", help="thêm một người và in mã liên kết")
+    new.add_argument("name")
+    new.add_argument("--role", action="append", required=True, help="có thể nêu nhiều lần")
+    new.add_argument("--unit", help="tên đơn vị; chưa có thì được tạo")
+    new.add_argument("--field", action="append", default=[], help="lĩnh vực phụ trách (phó giám đốc)")
+    todo.add_parser("list", help="danh sách")
+    link = todo.add_parser("link", help="in mã liên kết mới")
+    link.add_argument("name")
+    leave = todo.add_parser("leave", help="người này đã nghỉ")
+    leave.add_argument("name")
+    leave.add_argument("--hand-over-to", metavar="NAME")
+    for act in (new, link, leave):
+        act.add_argument("--as", dest="by", metavar="PERSON", help="ai thực hiện")
+
+
+def run(args: argparse.Namespace) -> int:
+    acts = {"add": _add, "list": _list, "link": _link, "leave": _leave}
+    return asyncio.run(acts[args.todo](args))
+
+
+async def person_named(tx: Tx, name: str) -> Person:
+    """Find one person by name or number, or complain in words."""
+    try:
+        return await people.find(tx, name)
+    except NoSuchPerson:
+        raise Complaint(say.no_person(name)) from None
+    except Ambiguous:
+        raise Complaint(say.many_people(name)) from None
+
+
+async def _by(tx: Tx, args: argparse.Namespace) -> int | None:
+    return (await person_named(tx, args.by)).id if args.by else None
+
+
+def _roles(names: list[str]) -> list[Role]:
+    known = {role.value: role for role in Role}
+    for name in names:
+        if name not in known:
+            raise Complaint(say.bad_role(name, sorted(known)))
+    return [known[name] for name in names]
+
+
+async def _add(args: argparse.Namespace) -> int:
+    at, roles = clockwork.now(), _roles(args.role)
+    async with opened() as ground, ground.store.begin() as tx:
+        by = await _by(tx, args)
+        person = await people.add(tx, name=args.name, roles=roles, unit=args.unit, fields=args.field, at=at, by=by)
+        code = await links.issue(tx, person.id, by=by, at=at)
+    print(say.code(args.name, code))
+    return 0
+
+
+async def _list(_: argparse.Namespace) -> int:
+    async with opened() as ground, ground.store.reading() as tx:
+        for person in await people.everybody(tx):
+            print(say.person(person, person.unit, sorted(role.value for role in person.roles)))
+    return 0
+
+
+async def _link(args: argparse.Namespace) -> int:
+    async with opened() as ground, ground.store.begin() as tx:
+        person = await person_named(tx, args.name)
+        code = await links.issue(tx, person.id, by=await _by(tx, args), at=clockwork.now())
+    print(say.code(person.name, code))
+    return 0
+
+
+async def _leave(args: argparse.Namespace) -> int:
+    async with opened() as ground, ground.store.begin() as tx:
+        person = await person_named(tx, args.name)
+        heir = (await person_named(tx, args.hand_over_to)).id if args.hand_over_to else None
+        left = await people.leave(tx, person.id, hand_over_to=heir, by=await _by(tx, args), at=clockwork.now())
+    print(say.left(person.name, left.handed_over))
+    return 0
