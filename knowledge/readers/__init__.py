@@ -1,0 +1,16 @@
+"""Readers of documents: each one file format, in order of precedence."""
+
+from knowledge.readers.manual import ManualReader
+from knowledge.readers.reading import Reader, Reading, Unreadable
+
+__all__ = ["READERS", "Reader", "Reading", "Unreadable", "read"]
+
+READERS: tuple[Reader, ...] = (ManualReader(),)
+
+
+def read(name: str, source: bytes) -> Reading:
+    """Read a document by its file name and content. Raises Unreadable with a sentence for the person who gave it."""
+    for reader in READERS:
+        if reader.reads(name, source):
+            return reader.read(name, source)
+    raise Unreadable("unknown", name=name)
