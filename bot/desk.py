@@ -24,6 +24,7 @@ class Desk:
         self._store = store
         self._embedder = embedder
         self._library = Library(())
+        self._unconfirmed: frozenset[tuple[str, str]] = frozenset()
         self._rebuilding = asyncio.Lock()
         self.generation = -1
 
@@ -39,6 +40,10 @@ class Desk:
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
         return self._library.place(document, place, day=day, audience=audience)
 
+    def confirmed(self, document: str, version: str) -> bool:
+        """Tell whether somebody has confirmed the day from which this version is in effect."""
+        return (document, version) not in self._unconfirmed
+
     async def refresh(self) -> bool:
         """Rebuild when the store's generation has moved; say whether it had. Cheap when it has not: one row is read."""
         async with self._rebuilding:
@@ -46,8 +51,10 @@ class Desk:
                 generation = await documents.generation(tx)
                 if generation == self.generation:
                     return False
-                texts = [_text(row) for row in await documents.approved(tx)]
+                rows = await documents.approved(tx)
+            texts = [_text(row) for row in rows]
             library = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder))
+            self._unconfirmed = frozenset((r.document, r.version) for r in rows if not r.effective_from_confirmed)
             self._library = library.with_vectors(await self._stored(library))
             self.generation = generation
         log.info("library swapped", extra={"generation": generation, "texts": len(texts)})

@@ -1,0 +1,100 @@
+"""The house put together: read this first. Everything that runs is made here, in this order, and closed in the other."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.fsm.storage.base import BaseEventIsolation
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+
+from bot import clockwork, conversation, heads
+from bot.channels import webchat
+from bot.channels.hub import Hub
+from bot.clockwork import Clockwork
+from bot.ground import Ground
+from bot.office import office_of
+from bot.settings import Settings
+from knowledge.workdays import today
+from notifications import deliver
+from storage import documents, retention
+
+# How soon an approved version answers in every process, and how soon a reply written elsewhere is told.
+WATCH = timedelta(seconds=2)
+TELL = timedelta(seconds=2)
+SEAL = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running assistant: what it knows and remembers (ground), whom it talks to (channels), what it does by itself."""
+
+    ground: Ground
+    dispatcher: Dispatcher
+    web_bot: Bot
+    hub: Hub
+    clockwork: Clockwork = field(default_factory=Clockwork)
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, *, clock: conversation.Clock = clockwork.now, upgrade: bool = False
+    ) -> "House":
+        """Open store, library and channels; nothing is served before `begin`. See `Ground.open` for errors."""
+        ground = await Ground.open(settings, upgrade=upgrade)
+        hub, clockwork_ = Hub(), Clockwork()
+        house: list[House] = []
+        dispatcher = conversation.build(
+            ground.store,
+            asker=ground.desk,
+            clock=clock,
+            office=office_of(settings),
+            isolation=isolation(settings),
+            posted=lambda: house[0].tell_soon(clock()),
+        )
+        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, clockwork_))
+        return house[0]
+
+    def begin(self, *, clock: conversation.Clock = clockwork.now) -> None:
+        """Start what the house does by itself. Every job sweeps what is due, so that a missed beat is caught up."""
+        settings, store = self.ground.settings, self.ground.store
+        self.clockwork.every(WATCH, self.ground.desk.refresh, "swap the library")
+        self.clockwork.every(TELL, lambda: self._tell(clock()), "tell what was posted")
+        self.clockwork.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
+        self.clockwork.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
+        self.clockwork.start()
+
+    async def work(self, update: dict[str, Any], heard: conversation.Heard | None = None) -> None:
+        """Work one update of the web chat."""
+        await conversation.work(self.dispatcher, self.web_bot, update, heard=heard)
+
+    def tell_soon(self, now: datetime) -> None:
+        self.clockwork.aside(self._tell(now), "tell what was just posted")
+
+    async def _tell(self, now: datetime) -> None:
+        await deliver.deliver(self.ground.store, now)
+
+    async def _keep_house(self, now: datetime) -> None:
+        kept = self.ground.settings.retention
+        async with self.ground.store.begin() as tx:
+            await documents.retire(tx, day=today(now), at=now)
+            await retention.sweep(
+                tx,
+                messages_before=now - timedelta(days=kept.messages_days),
+                questions_before=now - timedelta(days=kept.questions_days),
+            )
+
+    async def close(self) -> None:
+        """Stop the clockwork, the channels and the store, in this order."""
+        await self.clockwork.stop()
+        await self.dispatcher.emit_shutdown()
+        await self.web_bot.session.close()
+        await self.ground.store.close()
+
+
+def isolation(settings: Settings) -> BaseEventIsolation:
+    """Return what keeps one chat's updates in order: within this process, or in Redis/Valkey for several."""
+    if not settings.redis.url:
+        return SimpleEventIsolation()
+    from aiogram.fsm.storage.redis import RedisEventIsolation  # noqa: PLC0415  only where it is configured
+
+    return RedisEventIsolation.from_url(settings.redis.url, lock_kwargs={"timeout": 60})

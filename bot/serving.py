@@ -1,0 +1,51 @@
+"""A house, served: the web server around it, until somebody stops it."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot import clockwork
+from bot.house import House
+from bot.web import app
+
+Progress = Callable[[int, int], None]
+
+
+@asynccontextmanager
+async def served(house: House, *, demo_logins: Mapping[str, int] | None = None) -> AsyncIterator[str]:
+    """Serve the house and yield the address; raises `OSError` when the port is taken."""
+    settings = house.ground.settings.web
+    application = app.build(
+        store=house.ground.store,
+        bot=house.web_bot,
+        hub=house.hub,
+        work=house.work,
+        clock=clockwork.now,
+        settings=settings,
+        office=house.ground.settings.office.name,
+        demo_logins=demo_logins,
+    )
+    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        port = runner.addresses[0][1]
+        house.begin()
+        yield settings.public_url or f"http://{settings.host}:{port}"
+    finally:
+        await runner.cleanup()
+        await house.close()
+
+
+async def until_stopped() -> None:
+    """Wait for Ctrl-C or a polite kill."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # not on Windows' loop
+            loop.add_signal_handler(which, stop.set)
+    await stop.wait()
