@@ -1,4 +1,4 @@
-"""The house put together: read this first. Everything that runs is made here, in this order, and closed in the other."""
+"""The house put together: read this first. What runs is made here, in this order, and closed in the other."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,13 +27,13 @@ SEAL = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running assistant: what it knows and remembers (ground), whom it talks to (channels), what it does by itself."""
+    """A running assistant: what it knows and remembers (ground), whom it talks to, and what it does by itself."""
 
     ground: Ground
     dispatcher: Dispatcher
     web_bot: Bot
     hub: Hub
-    clockwork: Clockwork = field(default_factory=Clockwork)
+    timetable: Clockwork = field(default_factory=Clockwork)
 
     @classmethod
     async def open(
@@ -41,7 +41,7 @@ class House:
     ) -> "House":
         """Open store, library and channels; nothing is served before `begin`. See `Ground.open` for errors."""
         ground = await Ground.open(settings, upgrade=upgrade)
-        hub, clockwork_ = Hub(), Clockwork()
+        hub = Hub()
         house: list[House] = []
         dispatcher = conversation.build(
             ground.store,
@@ -51,24 +51,24 @@ class House:
             isolation=isolation(settings),
             posted=lambda: house[0].tell_soon(clock()),
         )
-        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, clockwork_))
+        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub))
         return house[0]
 
     def begin(self, *, clock: conversation.Clock = clockwork.now) -> None:
         """Start what the house does by itself. Every job sweeps what is due, so that a missed beat is caught up."""
         settings, store = self.ground.settings, self.ground.store
-        self.clockwork.every(WATCH, self.ground.desk.refresh, "swap the library")
-        self.clockwork.every(TELL, lambda: self._tell(clock()), "tell what was posted")
-        self.clockwork.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
-        self.clockwork.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
-        self.clockwork.start()
+        self.timetable.every(WATCH, self.ground.desk.refresh, "swap the library")
+        self.timetable.every(TELL, lambda: self._tell(clock()), "tell what was posted")
+        self.timetable.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
+        self.timetable.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
+        self.timetable.start()
 
     async def work(self, update: dict[str, Any], heard: conversation.Heard | None = None) -> None:
         """Work one update of the web chat."""
         await conversation.work(self.dispatcher, self.web_bot, update, heard=heard)
 
     def tell_soon(self, now: datetime) -> None:
-        self.clockwork.aside(self._tell(now), "tell what was just posted")
+        self.timetable.aside(self._tell(now), "tell what was just posted")
 
     async def _tell(self, now: datetime) -> None:
         await deliver.deliver(self.ground.store, now)
@@ -85,7 +85,7 @@ class House:
 
     async def close(self) -> None:
         """Stop the clockwork, the channels and the store, in this order."""
-        await self.clockwork.stop()
+        await self.timetable.stop()
         await self.dispatcher.emit_shutdown()
         await self.web_bot.session.close()
         await self.ground.store.close()

@@ -1,6 +1,7 @@
 """What `troly` can do: one module a command, and its line in this list."""
 
-from typing import Any
+import html
+from collections.abc import Callable
 
 from knowledge.wording import Words
 
@@ -16,7 +17,16 @@ COMMANDS = {
     "eval": "Chấm bộ câu hỏi có nhãn",
 }
 
-say: Any = Words("bot/commands/words", "vi")
+
+class _Say:
+    """The words of the command line: macros, without the escapes that only a page needs."""
+
+    def __getattr__(self, name: str) -> Callable[..., str]:
+        macro = getattr(Words("bot/commands/words", "vi"), name)
+        return lambda *given: html.unescape(str(macro(*given)))
+
+
+say = _Say()
 
 
 class Complaint(Exception):  # noqa: N818  what is said to the person, not a fault of the program

@@ -36,7 +36,7 @@ async def _upgrade() -> int:
 async def _current() -> int:
     store = _store()
     try:
-        print(say.at_revision(await schema.current(store), pending=await schema.pending(store)))
+        print(say.at_revision(await schema.current(store), await schema.pending(store)))
     finally:
         await store.close()
     return 0

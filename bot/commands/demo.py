@@ -46,7 +46,7 @@ async def _demo(settings: Settings) -> None:
         async with serving.served(house, demo_logins=logins) as address:
             doors = [Door(say.role(key.split("-")[0]), f"{address}/demo/{key}") for key in logins]
             print(say.demo_ready(address, doors), flush=True)
-            house.clockwork.aside(house.ground.desk.vectorise(progress), "compute missing vectors")
+            house.timetable.aside(house.ground.desk.vectorise(progress), "compute missing vectors")
             await serving.until_stopped()
     except OSError:
         raise Complaint(say.port_taken(settings.web.port)) from None

@@ -33,7 +33,7 @@ async def _serve(settings: Settings) -> None:
     try:
         async with serving.served(house) as address:
             print(say.serving(address), flush=True)
-            house.clockwork.aside(house.ground.desk.vectorise(), "compute missing vectors")
+            house.timetable.aside(house.ground.desk.vectorise(), "compute missing vectors")
             await serving.until_stopped()
     except OSError:
         raise Complaint(say.port_taken(settings.web.port)) from None
