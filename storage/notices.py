@@ -1,0 +1,44 @@
+"""Facts that somebody must hear of. Written in the transaction of the fact; addressed and spoken afterwards."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage import dialect
+from storage.base import Base, Id, Tx
+
+_UNTOLD = text("told_at IS NULL")
+
+
+class Notice(Base):
+    """`about`: the id of the record that `kind` speaks of. `key`: one fact has one key, however often it is found."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index("ix_notices_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    about: Mapped[int]
+    posted_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+
+
+async def post(tx: Tx, kind: str, about: int, *, at: datetime, once: str = "") -> bool:
+    """Record the fact; return whether it is new. The same fact (kind, about, once) posted twice is one fact."""
+    row = {"key": f"{kind}:{about}:{once}", "kind": kind, "about": about, "posted_at": at}
+    new = dialect.insert(tx, Notice).on_conflict_do_nothing(index_elements=["key"]).returning(Notice.table().c.id)
+    return await tx.scalar(new, row) is not None
+
+
+async def untold(tx: Tx, limit: int) -> list[Notice]:
+    """Return the oldest notices that nobody was told of."""
+    return list(await tx.scalars(select(Notice).where(Notice.told_at.is_(None)).order_by(Notice.id).limit(limit)))
+
+
+async def told(tx: Tx, notice_id: int, at: datetime) -> None:
+    await tx.execute(update(Notice.table()).where(Notice.id == notice_id).values(told_at=at))

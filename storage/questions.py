@@ -1,0 +1,135 @@
+"""Questions that were asked, the kind of answer each got, and what the asker thought of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storage import dialect, journal, unanswered
+from storage.asked import Kind, Question, Reason, Vote
+from storage.base import NoSuchRecord, NotAllowed, Tx
+from storage.unanswered import Cause, Unanswered, UnansweredState, dismiss, hand_over, queue, settle, take
+from storage.who import Who
+
+__all__ = [
+    "Cause",
+    "Kind",
+    "Question",
+    "Reason",
+    "Unanswered",
+    "UnansweredState",
+    "Vote",
+    "dismiss",
+    "find",
+    "hand_over",
+    "previous",
+    "queue",
+    "record",
+    "settle",
+    "take",
+    "vote",
+    "why",
+]
+
+
+_T = Question.table()
+
+
+async def record(
+    tx: Tx,
+    *,
+    who: Who,
+    chat_id: int,
+    update_id: int,
+    text: str,
+    language: str,
+    kind: Kind,
+    cited: Sequence[Mapping[str, Any]],
+    rejected: Sequence[Mapping[str, Any]],
+    ms: float,
+    at: datetime,
+    masked: Iterable[str],
+) -> Question:
+    """Record a question and its kind of answer; a refusal also enters the queue. `text` is masked before it comes here.
+
+    The same update again gives the row that is already there.
+    """
+    row = {
+        "channel": who.channel,
+        "bot_id": who.bot_id,
+        "chat_id": chat_id,
+        "update_id": update_id,
+        "identity_id": who.identity_id,
+        "person_id": who.person_id,
+        "text": text,
+        "language": language,
+        "kind": kind,
+        "cited": list(cited),
+        "rejected": list(rejected),
+        "masked": sorted(masked),
+        "milliseconds": ms,
+        "at": at,
+    }
+    new = dialect.insert(tx, Question).on_conflict_do_nothing().returning(_T.c.id)
+    question_id = await tx.scalar(new, row)
+    if question_id is None:
+        this = (Question.bot_id == who.bot_id, Question.chat_id == chat_id, Question.update_id == update_id)
+        return (await tx.scalars(select(Question).where(*this))).one()
+    if kind is Kind.REFUSAL:
+        await unanswered.open_(tx, question_id, Cause.REFUSED, at=at)
+    content = {"text": text, "kind": kind}
+    await journal.record(
+        tx, actor_id=who.person_id, action="asked", kind="question", record_id=question_id, content=content, at=at
+    )
+    return Question(id=question_id, **row)
+
+
+async def previous(tx: Tx, *, bot_id: int, chat_id: int, since: datetime) -> str | None:
+    """Return the text of the last question of this chat that was no smalltalk; None: there was none since then."""
+    asked = (_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.at >= since, _T.c.kind != Kind.SMALLTALK)
+    return await tx.scalar(select(_T.c.text).where(*asked).order_by(_T.c.id.desc()).limit(1))
+
+
+async def find(tx: Tx, question_id: int, *, for_: Who) -> Question:
+    """Return a question to whoever asked it. Raises NoSuchRecord."""
+    own = select(Question).where(Question.id == question_id, Question.person_id == for_.person_id)
+    question = await tx.scalar(own)
+    if question is None:
+        raise NoSuchRecord(f"question {question_id}")
+    return question
+
+
+async def vote(tx: Tx, question_id: int, *, who: Who, up: bool, at: datetime) -> None:
+    """Record what the asker thinks; only the asker may. A second vote replaces the first. Raises NoSuchRecord."""
+    await find(tx, question_id, for_=who)
+    values = {"up": up, "reason": None, "at": at}
+    row = dialect.insert(tx, Vote)
+    kept = row.on_conflict_do_update(index_elements=["question_id"], set_={name: row.excluded[name] for name in values})
+    await tx.execute(kept, {"question_id": question_id, **values})
+    await journal.record(
+        tx, actor_id=who.person_id, action="voted", kind="question", record_id=question_id, content={"up": up}, at=at
+    )
+
+
+async def why(tx: Tx, question_id: int, *, who: Who, reason: Reason, at: datetime) -> None:
+    """Record why the asker voted it down, and queue the question for whoever owns it.
+
+    Raises NoSuchRecord for anybody else's question, NotAllowed for one that was not voted down.
+    """
+    await find(tx, question_id, for_=who)
+    cast = await tx.get(Vote, question_id, populate_existing=True)
+    if cast is None or cast.up:
+        raise NotAllowed(f"question {question_id} was not voted down")
+    cast.reason = reason
+    await tx.flush()
+    await unanswered.open_(tx, question_id, Cause.VOTED_DOWN, at=at)
+    await journal.record(
+        tx,
+        actor_id=who.person_id,
+        action="explained",
+        kind="question",
+        record_id=question_id,
+        content={"reason": reason},
+        at=at,
+    )

@@ -1,0 +1,139 @@
+"""The store: two databases, one way to open a transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from storage.base import Tx
+from storage.types import to_json
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+# Another process may hold the write lock of SQLite; half a minute is longer than any transaction of this program.
+_BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Secrets kept outside the database: whoever can write its files still cannot forge its journal or its codes."""
+
+    journal: bytes = field(repr=False)
+    links: bytes = field(repr=False)
+
+
+class Store:
+    """Opens transactions. Hold nothing but calls of storage inside one: commit, then speak."""
+
+    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, *, keys: Keys) -> None:
+        self.engine = writing
+        self._reading_engine = reading
+        info = {"keys": keys}
+        self._writing = async_sessionmaker(writing, class_=AsyncSession, expire_on_commit=False, info=info)
+        self._reading = async_sessionmaker(reading, class_=AsyncSession, expire_on_commit=False, info=info)
+        # SQLite's busy handler sleeps blindly and starves whoever came first; within a process a queue is fair.
+        self._turnstile: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @classmethod
+    def at(cls, url: str, *, keys: Keys) -> Self:
+        """Open the store of this URL (`sqlite:///folder/troly.db`, `postgresql://…`; the drivers may be named too).
+
+        Raises ValueError for another database, and for SQLite in memory, which no second connection can see.
+        """
+        parsed = make_url(url)
+        if parsed.drivername not in _DRIVERS:
+            raise ValueError(f"a store is sqlite or postgresql, not {parsed.drivername}")
+        parsed = parsed.set(drivername=_DRIVERS[parsed.drivername])
+        if parsed.get_backend_name() == "sqlite":
+            return cls(_sqlite(parsed, writes=True), _sqlite(parsed, writes=False), keys=keys)
+        engine = _postgresql(parsed)
+        # The same pool; a page that reads in several statements sees one moment.
+        reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return cls(engine, reading, keys=keys)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """Open one write transaction: committed on leaving, rolled back on an error. Never open one inside another."""
+        async with self._turnstile, self._writing.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Open a transaction that can only read, and sees one moment of the store."""
+        async with self._reading() as tx:
+            yield tx
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        if self.is_sqlite:
+            await self._reading_engine.dispose()
+
+
+def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a store in memory is lost with its connection: name a file")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # Writers queue at the turnstile, so a second write connection would never be used.
+    engine = create_async_engine(
+        url,
+        json_serializer=to_json,
+        connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
+        pool_size=1 if writes else 4,
+        max_overflow=0 if writes else 12,
+        pool_reset_on_return=None if writes else "rollback",
+    )
+    pragmas = ["PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY"]
+    if writes:
+        # FULL: a commit that was confirmed to a citizen survives a power cut.
+        pragmas += ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"]
+    else:
+        pragmas += ["PRAGMA query_only=ON"]
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    # The driver's own BEGIN is deferred: two turns read, both write, and one fails as "locked" or its update is lost.
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        json_serializer=to_json,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "server_settings": {
+                "application_name": "troly",
+                "jit": "off",  # compiling costs more than these short statements
+                "lock_timeout": "30s",
+                "idle_in_transaction_session_timeout": "60s",
+            }
+        },
+    )
