@@ -1,6 +1,7 @@
 """The command line `troly`. Each command is a module of bot/commands and is imported only when it is called."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from typing import Protocol, cast
@@ -20,7 +21,16 @@ class Command(Protocol):
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code: 0 done, 1 found something wrong, 2 could not be done."""
-    words = sys.argv[1:] if argv is None else argv
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `troly … | head`: whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _run(words: list[str]) -> int:
     if not words or words[0] not in COMMANDS:
         asked_for_help = bool(words) and words[0] in {"-h", "--help", "help"}
         print(say.usage(COMMANDS), file=sys.stdout if asked_for_help else sys.stderr)
@@ -37,9 +47,6 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `troly … | head`
-        sys.stderr.close()
-        return 0
 
 
 if __name__ == "__main__":
