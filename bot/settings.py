@@ -83,4 +83,11 @@ class Settings(BaseSettings):
 
     def store_url(self) -> str:
         """Return the address of the store; the default is a file in the data folder."""
-        return self.store.url or f"sqlite:///{(self.data / 'troly.db').resolve()}"
+        return self.store.url or f"sqlite:///{self._file().resolve()}"
+
+    def embedded_store_is_missing(self) -> bool:
+        """Say whether there is no store yet: none is configured, and the data folder holds none."""
+        return not self.store.url and not self._file().exists()
+
+    def _file(self) -> Path:
+        return self.data / "troly.db"

@@ -10,7 +10,8 @@ from bot.commands import Complaint, say
 from bot.commands.sources import progress
 from bot.house import House
 from bot.settings import Settings
-from storage import Store, identities, links
+from storage import Store, identities
+from storage.links import issue, redeem
 
 LOOPBACK = "127.0.0.1"
 CHANNEL = "web"
@@ -41,11 +42,15 @@ async def _demo(settings: Settings) -> None:
     house = await House.open(settings, upgrade=True)
     await sample.seed(house.ground.store, at=clockwork.now())
     await house.ground.desk.refresh()
-    logins = {f"{role}-{secrets.token_urlsafe(6)}": identity for role, identity in (await _doors(house)).items()}
+    doors = await _doors(house)
+    if len(doors) == 1:  # people, but none of the sample: somebody's real office
+        await house.close()
+        raise Complaint(say.not_a_sample(settings.data))
+    logins = {f"{role}-{secrets.token_urlsafe(6)}": identity for role, identity in doors.items()}
     try:
         async with serving.served(house, demo_logins=logins) as address:
-            doors = [Door(say.role(key.split("-")[0]), f"{address}/demo/{key}") for key in logins]
-            print(say.demo_ready(address, doors), flush=True)
+            links = [Door(say.role(key.split("-")[0]), f"{address}/demo/{key}") for key in logins]
+            print(say.demo_ready(address, links), flush=True)
             house.timetable.aside(house.ground.desk.vectorise(progress), "compute missing vectors")
             await serving.until_stopped()
     except OSError:
@@ -66,5 +71,5 @@ async def _identity(store: Store, bot_id: int, role: str, person_id: int | None)
     async with store.begin() as tx:
         who = await identities.meet(tx, channel=CHANNEL, bot_id=bot_id, outside_id=f"demo-{role}", at=at)
         if person_id is not None and who.person_id != person_id:
-            await links.redeem(tx, await links.issue(tx, person_id, by=None, at=at), who.identity_id, at=at)
+            await redeem(tx, await issue(tx, person_id, by=None, at=at), who.identity_id, at=at)
     return who.identity_id

@@ -22,10 +22,11 @@ class Opened:
 async def opened() -> AsyncIterator[Opened]:
     """Open the store. An embedded one that does not exist yet is made; an old one is refused with what to do."""
     settings = Settings()
+    missing = settings.embedded_store_is_missing()
     settings.data.mkdir(parents=True, exist_ok=True)
     store = Store.at(settings.store_url(), keys=kept(settings.data / "keys"))
     try:
-        if not settings.store.url and await schema.current(store) is None:
+        if missing:
             await schema.upgrade(store)
         if await schema.pending(store):
             raise Complaint(say.behind())

