@@ -1,0 +1,64 @@
+"""Whether a question leans on the one before ("thế còn qua bưu điện?"), and the two read together."""
+
+import re
+from dataclasses import replace
+
+from knowledge.understanding import Phrase, Understanding, Word
+from knowledge.vietnamese import fold
+
+_OPENS = re.compile(
+    r"^(?:(?:da|a|u|uh|uhm|ok|vang|em|cho (?:em|toi|minh) hoi)\s+)*(?:con|the con|vay con|the|vay|va|roi|nhung|neu vay|neu the|tuc la|ngoai ra|the thi|vay thi|what about|how about|and|but|then|so|also|ok)\b"
+)
+_POINTS = re.compile(
+    r"\b(?:do|nay|ay|kia|no|ho|tren|vua roi|vua noi|vu do|viec do|cai do|nguoi do|cho do|muc do|dieu do|dieu nay|muc nay|quy trinh do|nhu tren|nhu vay|nhu the|it|its|that|this|they|them|those|these|there|he|she|his|her|one)\b"
+)
+_NOTHING, _FEW, _SOME, _MANY = 0, 2, 6, 9
+EARLIER = 0.5
+
+
+def leans(now: Understanding) -> bool:
+    """Tell whether a question says too little by itself: no content, or a few words that point back."""
+    folded = fold(now.text)
+    content = len(now.content)
+    if content <= _FEW:
+        return True
+    if _OPENS.search(folded):
+        return content <= _MANY
+    return bool(_POINTS.search(_marked_pointers(now))) and content <= _SOME
+
+
+def _marked_pointers(now: Understanding) -> str:
+    # "đo" (measure) is no "đó": the pointing words are looked for with their marks where they were typed.
+    pointing = {
+        "đó",
+        "này",
+        "ấy",
+        "nó",
+        "họ",
+        "trên",
+        "vậy",
+        "thế",
+        "kia",
+        "it",
+        "its",
+        "that",
+        "this",
+        "they",
+        "them",
+        "those",
+        "these",
+    }
+    return " ".join(word.folded for word in now.words if word.key in pointing)
+
+
+def together(now: Understanding, before: Understanding) -> Understanding:
+    """Read a question with the one it leans on; the earlier words count half."""
+    gap = Word("", "", 0.0, "")
+    shift = len(now.words) + 1
+    earlier = tuple(replace(word, weight=word.weight * EARLIER) for word in before.words)
+    phrases = tuple(
+        Phrase(phrase.keys, phrase.weight * EARLIER, tuple(place + shift for place in phrase.stands_for))
+        for phrase in before.phrases
+    )
+    slips = {**now.slips, **{place + shift: meant for place, meant in before.slips.items()}}
+    return replace(now, words=(*now.words, gap, *earlier), phrases=(*now.phrases, *phrases), slips=slips)

@@ -1,0 +1,111 @@
+"""The lexical index: tantivy in memory, syllables and pairs of syllables, each with marks and folded.
+
+Pairs of syllables do what word segmentation promises, better, and hold up on text without marks.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import tantivy
+
+from knowledge.texts import Audience
+from knowledge.vietnamese import fold_syllable, syllables
+from knowledge.windows import Window
+
+FIELDS = ("marked", "marked_pairs", "folded", "folded_pairs", "title", "title_pairs")
+_WRITER_BYTES = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing to look for in one field, and how much it counts."""
+
+    field: str
+    key: str
+    weight: float
+
+
+def pairs(keys: Sequence[str]) -> list[str]:
+    """Return the pairs of neighbours: ["chất", "lượng"] gives ["chất_lượng"]."""
+    return [f"{first}_{second}" for first, second in pairwise(keys)]
+
+
+class Index:
+    """Windows that can be searched as of a day and for an audience. Immutable; safe from several threads."""
+
+    def __init__(self, windows: Sequence[Window]) -> None:
+        self.windows = tuple(windows)
+        edges = {edge for window in windows for edge in (window.text.effective_from, window.text.effective_to) if edge}
+        self._edges = sorted(edges)
+        builder = tantivy.SchemaBuilder()
+        for field in (*FIELDS, "open"):
+            builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
+        builder.add_unsigned_field("window", stored=True, fast=True)
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        for number, window in enumerate(windows):
+            writer.add_document(self._document(number, window))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._frequency: dict[tuple[str, str], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def _document(self, number: int, window: Window) -> tantivy.Document:
+        keys = syllables(window.body)
+        folded = [fold_syllable(key) for key in keys]
+        title = [fold_syllable(key) for key in syllables(window.place.title)]
+        document = tantivy.Document()
+        for field, content in zip(FIELDS, (keys, pairs(keys), folded, pairs(folded), title, pairs(title)), strict=True):
+            document.add_text(field, " ".join(content))
+        document.add_text("open", " ".join(self._eras(window)))
+        document.add_unsigned("window", number)
+        return document
+
+    def _eras(self, window: Window) -> list[str]:
+        """Return the stretches of time, numbered between all known days of change, in which this text is in force."""
+        first = bisect_right(self._edges, window.text.effective_from)
+        end = window.text.effective_to
+        last = bisect_right(self._edges, end) if end else len(self._edges) + 1
+        return [f"{window.text.audience}{era}" for era in range(first, last)]
+
+    def _open(self, day: date, audience: Audience) -> tantivy.Query:
+        era = bisect_right(self._edges, day)
+        readable = [self._term("open", f"{whose}{era}") for whose in audience.reads()]
+        allowed = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in readable])
+        return tantivy.Query.const_score_query(allowed, 0.0)
+
+    def _term(self, field: str, key: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, key, "freq")
+
+    def search(self, terms: Iterable[Term], *, day: date, audience: Audience, limit: int) -> list[tuple[float, int]]:
+        """Return (score, number of the window), best first; only windows in force on `day` and meant for `audience`."""
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(term.field, term.key), term.weight))
+            for term in terms
+            if term.weight > 0 and self.frequency(term.field, term.key)
+        ]
+        if not wanted:
+            return []
+        allowed = self._open(day, audience)
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, allowed), (tantivy.Occur.Must, tantivy.Query.boolean_query(wanted))]
+        )
+        hits = self._searcher.search(query, limit).hits
+        numbers = self._searcher.fast_field_values("window", [address for _, address in hits])
+        return [(score, int(number)) for (score, _), number in zip(hits, numbers, strict=True)]
+
+    def frequency(self, field: str, key: str) -> int:
+        """Return in how many windows `key` stands, whatever their day and audience."""
+        known = self._frequency.get((field, key))
+        if known is None:
+            known = self._searcher.doc_freq(field, key)
+            self._frequency[field, key] = known
+        return known

@@ -1,0 +1,115 @@
+"""What the approved documents say: questions in, answers with their quotations out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import chain
+from typing import Protocol
+
+from knowledge.blocks import lines_of
+from knowledge.followup import leans, together
+from knowledge.index import Index
+from knowledge.ranking import Candidate, Ranking
+from knowledge.remarks import remarks_on
+from knowledge.repair import Speech
+from knowledge.scope import Zone, zone
+from knowledge.smalltalk import courtesy
+from knowledge.texts import (
+    Answer,
+    Audience,
+    Choices,
+    Citation,
+    ControlledText,
+    Courtesy,
+    Found,
+    Language,
+    Question,
+    Refusal,
+)
+from knowledge.understanding import Understanding, plain_question, understand
+from knowledge.vectors import Vectors
+from knowledge.vietnamese import language_of, nfc
+from knowledge.windows import windows_of
+
+_CHOICES = 5
+_REJECTED = 3
+
+
+class Embedder(Protocol):
+    """A model of sentence vectors. `name` goes into the key under which vectors are stored."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str], *, query: bool) -> list[bytes]:
+        """Return unit vectors, float16 or float32 little-endian. Blocking."""
+        ...
+
+
+class Library:
+    """An immutable index over approved texts; built once, swapped whole. Safe from several threads."""
+
+    def __init__(
+        self,
+        texts: Sequence[ControlledText],
+        *,
+        vectors: Mapping[str, bytes] | None = None,
+        embedder: Embedder | None = None,
+        office_questions: Sequence[str] = (),
+    ) -> None:
+        self._texts = tuple(texts)
+        windows = [window for text in texts for window in windows_of(text)]
+        self._index = Index(windows)
+        lines = chain.from_iterable((place.title, *lines_of(place.text)) for text in texts for place in text.places)
+        self._speech = Speech.of(lines, office_questions)
+        self._vectors = Vectors(self._index.windows, vectors, embedder)
+        self._ranking = Ranking(self._texts, self._index, self._vectors)
+
+    def windows(self) -> Mapping[str, str]:
+        """Return what is to be embedded: key (sha256 hex of the text) to text."""
+        return self._vectors.to_embed()
+
+    def ask(self, question: Question) -> Found:
+        """Answer from the texts in force on `question.day` for `question.audience`. Blocking; a few milliseconds."""
+        plain = plain_question(question.text)
+        language = question.language or language_of(plain)
+        if (about := courtesy(plain)) is not None:
+            return Courtesy(about, language)
+        asked = self._understood(question, plain)
+        candidates = self._ranking.best(asked, day=question.day, audience=question.audience)
+        if not candidates:
+            return Refusal(None, (), language)
+        return self._verdict(candidates, language)
+
+    def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
+        """Return a whole place of the text in force, quoted in full, or None if this reader may not see it."""
+        for text in self._texts:
+            if text.document != document or text.audience not in audience.reads() or not _in_force(text, day):
+                continue
+            for known in text.places:
+                if known.id == place:
+                    whole = "\n".join(lines_of(nfc(known.text)))
+                    return Citation(text.document, text.version, text.title, known.id, known.title, whole, 1.0)
+        return None
+
+    def _understood(self, question: Question, plain: str) -> Understanding:
+        asked = understand(plain, self._speech, question.language)
+        if question.previous and leans(asked):
+            before = understand(plain_question(question.previous), self._speech, question.language)
+            return together(asked, before)
+        return asked
+
+    def _verdict(self, candidates: Sequence[Candidate], language: Language) -> Found:
+        citations = [candidate.citation for candidate in candidates]
+        match zone(candidates[0].signs):
+            case Zone.ANSWER:
+                shown = self._ranking.worth_showing(candidates)
+                kept = tuple(citations[:shown])
+                keys = remarks_on(citation.quote for citation in kept)
+                return Answer(kept, tuple(citations[shown : shown + _REJECTED]), language, keys)
+            case Zone.CHOICES if len(citations) > 1:
+                return Choices(tuple(citations[:_CHOICES]), tuple(citations[_CHOICES:][:_REJECTED]), language)
+            case _:
+                return Refusal(citations[0], tuple(citations[1 : 1 + _REJECTED]), language)
+
+
+def _in_force(text: ControlledText, day: date) -> bool:
+    return text.effective_from <= day and (text.effective_to is None or day < text.effective_to)

@@ -1,0 +1,141 @@
+"""How much of a question a stretch of text speaks of, word by word."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.index import Index
+from knowledge.understanding import Understanding, Word
+from knowledge.vietnamese import fold_syllable, syllables
+
+_OTHER_MARKS = 0.5  # "hội" where "hỏi" was asked for
+_SLIP = 0.8
+_SCATTERED = 0.5  # all syllables of a phrase, but not side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A text's syllables and pairs, with marks and folded."""
+
+    marked: frozenset[str]
+    folded: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    length: int
+
+    @classmethod
+    def of(cls, text: str) -> "Bag":
+        keys = syllables(text)
+        folded = [fold_syllable(key) for key in keys]
+        return cls(frozenset(keys), frozenset(folded), frozenset(pairwise(folded)), len(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of a question was seen in a text: per content word (0 to 1), by rarity (0 to 1), in pairs (0 to 1)."""
+
+    words: tuple[float, ...]
+    share: float
+    pairs: float
+
+
+class Matcher:
+    """One question, ready to be held against many texts."""
+
+    def __init__(self, asked: Understanding, index: Index) -> None:
+        self.asked = asked
+        self._total = max(1, len(index))
+        self._places = [place for place, word in enumerate(asked.words) if word.content]
+        self._phrases = [
+            (tuple(fold_syllable(key) for key in phrase.keys), phrase.weight, phrase.stands_for)
+            for phrase in asked.phrases
+        ]
+        self._neighbours = [(one, other) for one, other in pairwise(self._places) if other == one + 1]
+        self.rarity = [self._idf(index, place) for place in self._places]
+        self.sum = sum(self.rarity) or 1.0
+        self.unknown = [self._is_unknown(index, place) for place in self._places]
+
+    @property
+    def words(self) -> Sequence[Word]:
+        return [self.asked.words[place] for place in self._places]
+
+    @property
+    def most(self) -> float:
+        """Return the rarity of a word that stands nowhere."""
+        return math.log(1 + (self._total + 0.5) / 0.5)
+
+    def _idf(self, index: Index, place: int) -> float:
+        folded = self.asked.slips.get(place, self.asked.words[place].folded)
+        seen = index.frequency("folded", folded) or index.frequency("title", folded)
+        phrases = [keys for keys, _, stands_for in self._phrases if place in stands_for]
+        if not seen and phrases:
+            # A word that the documents never use counts as its best-known translation does.
+            return max(min(self._rare(index.frequency("folded", key)) for key in keys) for keys in phrases[:1])
+        return self._rare(seen)
+
+    def _rare(self, seen: int) -> float:
+        return math.log(1 + (self._total - seen + 0.5) / (seen + 0.5)) if seen <= self._total else 0.1
+
+    def _is_unknown(self, index: Index, place: int) -> bool:
+        word = self.asked.words[place]
+        if index.frequency("folded", word.folded) or index.frequency("title", word.folded) or place in self.asked.slips:
+            return False
+        return not any(
+            place in stands_for and all(index.frequency("folded", key) for key in keys)
+            for keys, _, stands_for in self._phrases
+        )
+
+    def unknown_pairs(self, index: Index) -> float:
+        """Return the share of the question's content pairs that stand nowhere in the documents."""
+        if not self._neighbours:
+            return 0.0
+        words = self.asked.words
+        missing = sum(
+            1
+            for one, other in self._neighbours
+            if not index.frequency("folded_pairs", f"{words[one].folded}_{words[other].folded}")
+            and not index.frequency("title_pairs", f"{words[one].folded}_{words[other].folded}")
+        )
+        return missing / len(self._neighbours)
+
+    def look(self, bag: Bag) -> Sight:
+        phrases = [
+            (stands_for, value)
+            for keys, weight, stands_for in self._phrases
+            if (value := self._phrase(keys, weight, bag)) > 0
+        ]
+        words = tuple(
+            max([self._word(place, bag), *(value for stands_for, value in phrases if place in stands_for)])
+            for place in self._places
+        )
+        share = sum(value * rarity for value, rarity in zip(words, self.rarity, strict=True)) / self.sum
+        return Sight(words, share, self._pairs(bag, phrases))
+
+    def _word(self, place: int, bag: Bag) -> float:
+        word = self.asked.words[place]
+        if word.key in bag.marked:
+            return 1.0
+        if word.folded in bag.folded:
+            return _OTHER_MARKS if word.typed == word.key and not word.key.isascii() else 1.0
+        meant = self.asked.slips.get(place)
+        return _SLIP if meant and meant in bag.folded else 0.0
+
+    @staticmethod
+    def _phrase(keys: tuple[str, ...], weight: float, bag: Bag) -> float:
+        if not all(key in bag.folded for key in keys):
+            return 0.0
+        together = all(pair in bag.pairs for pair in pairwise(keys))
+        value = 0.5 + 0.5 * weight
+        return value if together else value * _SCATTERED
+
+    def _pairs(self, bag: Bag, phrases: Sequence[tuple[tuple[int, ...], float]]) -> float:
+        if not self._neighbours:
+            return 0.0
+        words = self.asked.words
+        seen = sum(
+            1.0
+            if (words[one].folded, words[other].folded) in bag.pairs
+            else max((value for stands_for, value in phrases if one in stands_for and other in stands_for), default=0.0)
+            for one, other in self._neighbours
+        )
+        return seen / len(self._neighbours)

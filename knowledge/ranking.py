@@ -1,0 +1,167 @@
+"""From a question to its best places: search, look closer at the best few, quote, and measure the signs of scope."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.evidence import Datum, Wanted, shown, wanted
+from knowledge.index import Index
+from knowledge.matching import Bag, Matcher, Sight
+from knowledge.quoting import Quote, quote
+from knowledge.references import named
+from knowledge.scope import Signs
+from knowledge.texts import Audience, Citation, ControlledText, Language, Place
+from knowledge.understanding import Understanding, terms
+from knowledge.vectors import Vectors
+from knowledge.vietnamese import fold, nfc, syllables
+from knowledge.windows import Window
+
+_HITS = 48
+_CLOSER = 8  # places that are looked at word by word
+_DENSE = 0.25
+_SHARE, _SHOWN, _NAMED = 0.45, 0.08, 2.0
+_SECOND, _THIRD = 0.80, 0.88
+_MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    citation: Citation
+    signs: Signs
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One place as it was found: its best window, scores and how much of the question it speaks of."""
+
+    window: Window
+    score: float
+    lexical: float
+    cosine: float | None
+    sight: Sight
+    evidence: bool
+    named: bool
+
+
+class Ranking:
+    def __init__(self, texts: Sequence[ControlledText], index: Index, vectors: Vectors) -> None:
+        self._index = index
+        self._vectors = vectors
+        self._texts = texts
+
+    def best(self, asked: Understanding, *, day: date, audience: Audience) -> list[Candidate]:
+        """Return the places that may answer, best first; only of texts in force on `day` for `audience`."""
+        hits = self._index.search(terms(asked), day=day, audience=audience, limit=_HITS)
+        matcher = Matcher(asked, self._index)
+        question = " ".join(word.key for word in asked.words) if asked.language is Language.VI else asked.text
+        want = wanted(question + " " + asked.text)
+        open_places = self._open_places(day, audience)
+        known, missing = named(fold(asked.text), open_places)
+        windows = self._windows(hits)
+        for name in known:
+            text, place = open_places[name]
+            if place.text.strip():
+                windows.setdefault((id(text), place.id), (0.0, Window(text, place, nfc(place.text))))
+        if not windows:
+            return []
+        seen = self._closer(windows, matcher, want, set(known))
+        seen.sort(key=lambda found: -found.score)
+        return [
+            _candidate(found, seen[number + 1 :], matcher, want, bool(missing), self._index)
+            for number, found in enumerate(seen)
+        ]
+
+    def _open_places(self, day: date, audience: Audience) -> Mapping[str, tuple[ControlledText, Place]]:
+        return {
+            place.id: (text, place)
+            for text in self._texts
+            if text.audience in audience.reads()
+            and text.effective_from <= day
+            and (text.effective_to is None or day < text.effective_to)
+            for place in text.places
+            if place.id[:1].isdigit()
+        }
+
+    def _windows(self, hits: Sequence[tuple[float, int]]) -> dict[tuple[int, str], tuple[float, Window]]:
+        best: dict[tuple[int, str], tuple[float, Window]] = {}
+        for score, number in hits:
+            window = self._index.windows[number]
+            best.setdefault((id(window.text), window.place.id), (score, window))
+            if len(best) >= _CLOSER:
+                break
+        return best
+
+    def _closer(
+        self,
+        windows: Mapping[tuple[int, str], tuple[float, Window]],
+        matcher: Matcher,
+        want: Wanted,
+        names: set[str],
+    ) -> list[_Seen]:
+        top = max(score for score, _ in windows.values()) or 1.0
+        seen = []
+        for score, window in windows.values():
+            sight = matcher.look(Bag.of(f"{window.place.title}\n{window.body}"))
+            evidence = want.datum is not None and shown(want, window.body.splitlines())
+            is_named = window.place.id in names
+            value = score / top + _SHARE * sight.share + _SHOWN * evidence + _NAMED * is_named
+            seen.append(_Seen(window, value, score, None, sight, evidence, is_named))
+        return seen
+
+    @staticmethod
+    def worth_showing(candidates: Sequence[Candidate]) -> int:
+        """Return how many of the best places are shown together: the first, and what comes close to it."""
+        best = candidates[0].citation.score
+        count = 1
+        for candidate, limit in zip(candidates[1:_MOST_SHOWN], (_SECOND, _THIRD), strict=False):
+            if candidate.citation.score < limit * best:
+                break
+            count += 1
+        return count
+
+
+def _candidate(
+    found: _Seen, others: Sequence[_Seen], matcher: Matcher, want: Wanted, misnamed: bool, index: Index
+) -> Candidate:
+    place, text = found.window.place, found.window.text
+    quoted = quote(nfc(place.title), nfc(place.text), matcher, want)
+    citation = Citation(
+        text.document, text.version, text.title, place.id, place.title.strip(" :"), quoted.text, round(found.score, 4)
+    )
+    return Candidate(citation, _signs(found, others, quoted, matcher, want, misnamed, index))
+
+
+def _signs(
+    found: _Seen, others: Sequence[_Seen], quoted: Quote, matcher: Matcher, want: Wanted, misnamed: bool, index: Index
+) -> Signs:
+    sight = found.sight
+    missed = max((rarity * (1 - seen) for rarity, seen in zip(matcher.rarity, sight.words, strict=True)), default=0.0)
+    numbers = [seen for word, seen in zip(matcher.words, sight.words, strict=True) if word.folded[:1].isdigit()]
+    unknown = sum(rarity for rarity, lost in zip(matcher.rarity, matcher.unknown, strict=True) if lost) / matcher.sum
+    heading = matcher.look(Bag.of(found.window.place.title))
+    behind = max((other.lexical for other in others), default=0.0)
+    lacking = want.datum is not None and not quoted.evidence
+    return Signs(
+        share=sight.share,
+        quoted=quoted.share,
+        pairs=sight.pairs,
+        heading=heading.share,
+        unknown=unknown,
+        unknown_pairs=matcher.unknown_pairs(index),
+        missed=missed / matcher.most,
+        number_missed=float(bool(numbers) and min(numbers) == 0.0 and not found.named),
+        matched=sum(rarity * seen for rarity, seen in zip(matcher.rarity, sight.words, strict=True)) / matcher.most,
+        words=float(len(matcher.words)),
+        strength=found.lexical / (matcher.sum * 6.0),
+        gap=1.0 - min(1.0, behind / found.lexical) if found.lexical else 0.0,
+        wanted=float(want.datum is not None),
+        lacking=float(lacking),
+        absent=float(lacking and not shown(want, found.window.place.text.splitlines())),
+        beyond=float(want.datum in (Datum.OWN_CASE, Datum.NOW)),
+        named=float(found.named),
+        misnamed=float(misnamed),
+        cosine=found.cosine,
+    )
+
+
+__all__ = ["Candidate", "Ranking", "syllables"]

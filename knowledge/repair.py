@@ -1,0 +1,226 @@
+"""What was meant by what was typed: raw telex, short forms, slips of the finger, missing marks.
+
+Everything here is only searched with, beside the words as typed; it is never shown as the asker's own.
+"""
+
+import json
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import islice, pairwise
+from pathlib import Path
+
+from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.process import extract
+
+from knowledge.vietnamese import could_be_vietnamese, fold_syllable, syllables
+
+_DATA = Path(__file__).parent / "data"
+_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_TONE_MARKS = frozenset(_TONES.values())
+_SHAPES = (
+    (re.compile("uw?ow|uow"), "ươ"),
+    (re.compile("ow"), "ơ"),
+    (re.compile("uw"), "ư"),
+    (re.compile("aw"), "ă"),
+    (re.compile("w"), "ư"),
+)
+_DOUBLES = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ"}
+# Enough to learn an office's language; counting every word of thousands of laws would only make the start slow.
+_ENOUGH = 400_000
+_SHORTEST_SLIP = 3
+_VOWEL = re.compile("[aeiouyw]")
+
+# Sounds that people confuse when they write by ear, by dialect; either way round.
+_ONSETS = (
+    ("x", "s"),
+    ("ch", "tr"),
+    ("l", "n"),
+    ("d", "gi"),
+    ("d", "v"),
+    ("gi", "v"),
+    ("r", "d"),
+    ("r", "gi"),
+    ("z", "d"),
+    ("z", "gi"),
+    ("z", "v"),
+    ("f", "ph"),
+    ("w", "qu"),
+    ("j", "gi"),
+    ("k", "c"),
+    ("qu", "u"),
+    ("ng", "ngh"),
+    ("g", "gh"),
+)
+_ENDINGS = (
+    ("n", "ng"),
+    ("c", "t"),
+    ("n", "nh"),
+    ("ch", "t"),
+    ("in", "inh"),
+    ("it", "iet"),
+    ("iu", "ieu"),
+    ("un", "uon"),
+    ("uu", "uou"),
+    ("ui", "uoi"),
+    ("im", "iem"),
+    ("ip", "iep"),
+    ("eo", "ao"),
+    ("oi", "ai"),
+    ("ay", "ai"),
+    ("u", "o"),
+    ("y", "i"),
+    ("um", "uom"),
+)
+
+
+@cache
+def abbreviations() -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
+    """Return short forms as typed in chats (they stand for one phrase), and official ones (both forms stand in texts)."""
+    known = json.loads((_DATA / "abbreviations.json").read_text(encoding="utf-8"))
+    return known["typed"], {short: tuple(long) for short, long in known["official"].items()}
+
+
+@cache
+def sayings() -> tuple[tuple[str, ...], ...]:
+    lines = (_DATA / "sayings.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(syllables(line)) for line in lines if line and not line.startswith("#"))
+
+
+class Speech:
+    """How words follow each other in the documents and in people's questions."""
+
+    def __init__(self, written: Iterable[Sequence[str]], spoken: Iterable[tuple[str, ...]]) -> None:
+        self._words: Counter[str] = Counter()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        self.folded: Counter[str] = Counter()
+        for sentence in written:
+            self._words.update(sentence)
+            self._pairs.update(pairwise(sentence))
+        self.written = frozenset(self._words)
+        for sentence in spoken:
+            # Thrice: there are few of them, and they are nearer to a question than the documents are.
+            self._words.update(3 * sentence)
+            self._pairs.update(3 * tuple(pairwise(sentence)))
+        forms: dict[str, list[str]] = defaultdict(list)
+        for word, count in self._words.items():
+            forms[fold_syllable(word)].append(word)
+            self.folded[fold_syllable(word)] += count
+        self._forms = dict(forms)
+        self._folded_pairs: Counter[tuple[str, str]] = Counter()
+        for (first, second), count in self._pairs.items():
+            self._folded_pairs[fold_syllable(first), fold_syllable(second)] += count
+        self._telex = {_apart(word): word for word in self._words if word.isalpha()}
+        self._spellable = [word for word in self.folded if word.isalpha() and len(word) >= _SHORTEST_SLIP]
+        self._total = sum(self._words.values()) or 1
+
+    @classmethod
+    def of(cls, texts: Iterable[str], questions: Sequence[str] = ()) -> "Speech":
+        """Learn from the documents' lines, from questions that people asked, and from everyday sayings."""
+
+        def written() -> Iterable[Sequence[str]]:
+            words = 0
+            for text in texts:
+                yield (sentence := syllables(text))
+                if (words := words + len(sentence)) > _ENOUGH:
+                    return
+
+        return cls(written(), (*sayings(), *(tuple(syllables(question)) for question in questions)))
+
+    def knows(self, folded: str) -> bool:
+        return folded in self.folded
+
+    def neighbours(self, first: str, second: str) -> int:
+        """Return how often two folded syllables were seen side by side."""
+        return self._folded_pairs[first, second]
+
+    def restore(self, keys: Sequence[str]) -> list[str]:
+        """Return the likeliest marks for `keys`; a key that already bears marks keeps them (Viterbi over pairs)."""
+        best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
+        for key in keys:
+            step: dict[str, tuple[float, list[str]]] = {}
+            for form in self._candidates(key):
+                alone = math.log((self._words[form] + 0.1) / self._total)
+                score, path = max(
+                    ((value + self._follows(previous, form, alone), path) for previous, (value, path) in best.items()),
+                    key=lambda found: found[0],
+                )
+                step[form] = (score, [*path, form])
+            best = step
+        return max(best.values(), key=lambda found: found[0])[1]
+
+    def _candidates(self, key: str) -> list[str]:
+        if not key.isascii() or not key.isalpha():
+            return [key]
+        known = self._forms.get(key, [])
+        return sorted(known, key=lambda form: -self._words[form])[:12] or [key]
+
+    def _follows(self, previous: str, form: str, alone: float) -> float:
+        seen = self._pairs[previous, form]
+        if not seen:
+            return alone - 2.5
+        return math.log(0.75 * seen / self._words[previous] + 0.25 * math.exp(alone))
+
+    def from_telex(self, key: str) -> str | None:
+        """Return the known syllable that raw telex `key` spells ("dduwowcj": "được"), or None."""
+        if not key.isascii() or not key.isalpha() or key in self.folded:
+            return None
+        vowel = _VOWEL.search(key)
+        if not vowel:
+            return None
+        onset, rest = key[: vowel.start() + 1], key[vowel.start() + 1 :]
+        tone = next((_TONES[letter] for letter in reversed(rest) if letter in _TONES), "")
+        letters = onset + "".join(letter for letter in rest if letter not in _TONES)
+        for double, single in _DOUBLES.items():
+            letters = letters.replace(double, single)
+        for shape, single in _SHAPES:
+            letters = shape.sub(single, letters)
+        return self._telex.get((letters, tone))
+
+    def slips(self, keys: Sequence[str]) -> dict[int, str]:
+        """Return, by position, the folded syllable probably meant where what was typed fits nothing."""
+        folded = ["", *(fold_syllable(key) for key in keys), ""]
+        meant = {}
+        for place, key in enumerate(folded[1:-1]):
+            before, after = folded[place], folded[place + 2]
+            if not key.isalpha() or self.neighbours(before, key) or self.neighbours(key, after):
+                continue
+            found = [
+                (self.neighbours(before, other) + self.neighbours(other, after), other) for other in self._near(key)
+            ]
+            # A shape that is no syllable at all is a slip even where its neighbours do not tell which.
+            if (
+                found
+                and (best := max(found))
+                and (best[0] > 0 or (not could_be_vietnamese(key) and key not in self.folded))
+            ):
+                meant[place] = best[1]
+        return meant
+
+    def _near(self, folded: str) -> set[str]:
+        near = {other for other in _by_ear(folded) if other in self.folded}
+        if not could_be_vietnamese(folded) and not self.knows(folded) and len(folded) >= _SHORTEST_SLIP:
+            scored = extract(folded, self._spellable, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=8)
+            near.update(other for other, _, _ in scored)
+        return near - {folded}
+
+
+def _by_ear(folded: str) -> set[str]:
+    heard = {folded}
+    for one, other in _ONSETS:
+        for old, new in ((one, other), (other, one)):
+            heard.update(new + word[len(old) :] for word in (folded,) if word.startswith(old))
+    for one, other in _ENDINGS:
+        for old, new in ((one, other), (other, one)):
+            heard.update(word[: -len(old)] + new for word in tuple(islice(heard, 40)) if word.endswith(old))
+    return heard
+
+
+def _apart(word: str) -> tuple[str, str]:
+    """Return the letters of a syllable and its tone, wherever the tone is written."""
+    letters = unicodedata.normalize("NFD", word)
+    tone = "".join(mark for mark in letters if mark in _TONE_MARKS)
+    return unicodedata.normalize("NFC", "".join(mark for mark in letters if mark not in _TONE_MARKS)), tone

@@ -1,0 +1,89 @@
+"""Whether the documents answer: three zones told by a small logistic model over features that carry across collections.
+
+The coefficients come from tests/calibrate.py, fitted on several collections at once; one threshold on a raw BM25 score
+would not carry from one to another.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data"
+
+
+class Zone(StrEnum):
+    ANSWER = "answer"
+    CHOICES = "choices"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What was measured about the best place for a question. Shares lie in 0..1."""
+
+    share: float  # of the question, weighted by rarity, that the best window speaks of
+    quoted: float  # the same for the lines that would be quoted
+    pairs: float  # of the question's neighbouring content words that stand together there
+    heading: float  # of the question that the heading says
+    unknown: float  # of the question that stands nowhere in the documents
+    unknown_pairs: float
+    missed: float  # rarity of the rarest word that the place lacks, against a word that stands nowhere
+    number_missed: float  # 1 if a number of the question stands nowhere in the place
+    matched: float  # rarity that was found, in words that stand nowhere; how much there was to go by
+    words: float  # content words asked
+    strength: float  # best score against the best one possible for the question
+    gap: float  # how far the next place is behind
+    wanted: float  # 1 if a kind of datum is asked for
+    lacking: float  # 1 if the quoted lines show none of it
+    absent: float  # 1 if the whole place shows none of it
+    beyond: float  # 1 if asked for what no standing text holds: one's own case, this year's figures
+    named: float  # 1 if the asker named this place
+    misnamed: float  # 1 if the asker named a place that does not exist
+    cosine: float | None = None  # of the sentence vectors; None without dense
+    margin: float | None = None
+
+    def values(self) -> dict[str, float]:
+        plain = {name: getattr(self, name) for name in _NAMES}
+        words = min(self.words, 12.0)
+        return {
+            **plain,
+            "words": math.log1p(words),
+            "matched": math.log1p(self.matched),
+            "share2": self.share * self.share,
+            "one_word": 1.0 if self.words <= 1 else 0.0,
+            "no_word": 1.0 if self.words < 1 else 0.0,
+            "cosine": self.cosine or 0.0,
+            "margin": self.margin or 0.0,
+        }
+
+
+_NAMES = (
+    "share", "quoted", "pairs", "heading", "unknown", "unknown_pairs", "missed", "number_missed", "strength", "gap",
+    "wanted", "lacking", "absent", "beyond", "named", "misnamed",
+)  # fmt: skip
+
+
+@cache
+def _model() -> Mapping[str, Mapping[str, float]]:
+    found: Mapping[str, Mapping[str, float]] = json.loads((_DATA / "scope.json").read_text(encoding="utf-8"))
+    return found
+
+
+def likelihood(signs: Signs) -> float:
+    """Return how likely the best place answers, 0..1."""
+    weights = _model()["dense" if signs.cosine is not None else "lexical"]
+    values = signs.values()
+    total = sum(weight * values.get(name, 1.0 if name == "bias" else 0.0) for name, weight in weights.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def zone(signs: Signs) -> Zone:
+    limits = _model()["limits"]
+    chance = likelihood(signs)
+    if chance >= limits["answer"]:
+        return Zone.ANSWER
+    return Zone.CHOICES if chance >= limits["choices"] else Zone.REFUSAL

@@ -1,0 +1,264 @@
+"""A question as it is searched: its words, how much each says, and what else they may mean."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from knowledge.index import Term
+from knowledge.repair import Speech, abbreviations
+from knowledge.texts import Language
+from knowledge.vietnamese import fold_syllable, language_of, syllables, tidy
+
+_DATA = Path(__file__).parent / "data"
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1>|</?[a-zA-Z][^<>]{0,200}>|\{[%{#].{0,200}?[%}#]\}|\$\{.{0,80}?\}",
+    re.DOTALL,
+)
+_SIGNS = re.compile(r"[*_~`|\[\](){}<>#\\^=]+")
+_HEAD, _TAIL = 1500, 500
+_LONGEST = 120  # syllables: beyond that nobody asks one thing, and the search stays bounded
+_FUNCTION_WEIGHT = 0.12
+_PHRASE = 6  # syllables in the longest phrase of the word lists
+_FEW_MARKS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One syllable of a question: as searched with marks, folded, and its weight (function words weigh little)."""
+
+    key: str
+    folded: str
+    weight: float
+    typed: str
+
+    @property
+    def content(self) -> bool:
+        return self.weight > _FUNCTION_WEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Other words for a stretch of the question: a synonym, an abbreviation written out, a translation."""
+
+    keys: tuple[str, ...]
+    weight: float
+    stands_for: tuple[int, ...]  # positions of the words it replaces
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What is searched for a question. `text` is the question without markup, as asked."""
+
+    text: str
+    language: Language
+    words: tuple[Word, ...]
+    phrases: tuple[Phrase, ...] = ()
+    slips: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.content)
+
+
+def plain_question(text: str) -> str:
+    """Return a question without markup, invisible characters and repetition, of bounded length."""
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]} {text[-_TAIL:]}"
+    return tidy(_SIGNS.sub(" ", _MARKUP.sub(" ", tidy(text))))
+
+
+def understand(text: str, speech: Speech, language: Language | None = None) -> Understanding:
+    """Read a question: telex, short forms, missing marks and slips are resolved, function words weighed down."""
+    plain = plain_question(text)
+    spoken = language or language_of(plain)
+    typed = _unrepeated(syllables(plain))[:_LONGEST]
+    if spoken is Language.EN and language_of(plain) is Language.EN:
+        return _english(plain, typed)
+    typed = [part for key in typed for part in _spelled_out(key, speech)]
+    marked = [speech.from_telex(key) or key for key in typed]
+    bare = sum(1 for key in marked if key.isascii() and key.isalpha())
+    lettered = sum(1 for key in marked if key.isalpha()) or 1
+    keys = speech.restore(marked) if bare > (1 - _FEW_MARKS) * lettered else marked
+    slips = speech.slips(keys)
+    weights = _weights(keys)
+    words = tuple(
+        Word(key, fold_syllable(key), weight, raw) for key, raw, weight in zip(keys, typed, weights, strict=True)
+    )
+    return Understanding(plain, spoken, words, tuple(_phrases(keys, weights)), slips)
+
+
+def _spelled_out(key: str, speech: Speech) -> list[str]:
+    """Return what a chat's short form stands for. An abbreviation that the documents use themselves is left alone."""
+    meant = abbreviations()[0].get(key)
+    if meant is None or (len(key) > 1 and key in speech.written):
+        return [key]
+    return syllables(meant)
+
+
+def _unrepeated(keys: Sequence[str]) -> list[str]:
+    """Drop what is said over and over: the same three syllables in a row a third time."""
+    seen: dict[tuple[str, ...], int] = {}
+    kept: list[str] = []
+    for key in keys:
+        gram = (*kept[-2:], key)
+        seen[gram] = seen.get(gram, 0) + 1
+        if len(gram) < 3 or seen[gram] <= 2:  # noqa: PLR2004 - a triple, twice: the sentence above says it
+            kept.append(key)
+    return kept
+
+
+@cache
+def _function_words() -> frozenset[tuple[str, ...]]:
+    lines = (_DATA / "function-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(tuple(syllables(line)) for line in lines if line and not line.startswith("#"))
+
+
+def _weights(keys: Sequence[str]) -> list[float]:
+    weights = [1.0] * len(keys)
+    place = 0
+    while place < len(keys):
+        length = next(
+            (size for size in range(_PHRASE, 0, -1) if tuple(keys[place : place + size]) in _function_words()), 0
+        )
+        for offset in range(place, min(place + length, len(keys))):
+            weights[offset] = _FUNCTION_WEIGHT
+        place += length or 1
+    return weights
+
+
+@cache
+def _everyday() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    known = json.loads((_DATA / "everyday.json").read_text(encoding="utf-8"))
+    return {
+        tuple(syllables(said)): tuple(tuple(syllables(other)) for other in others) for said, others in known.items()
+    }
+
+
+@cache
+def _official() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    known = abbreviations()[1]
+    pairs: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
+        tuple(syllables(short)): tuple(tuple(syllables(long)) for long in longs) for short, longs in known.items()
+    }
+    for short, longs in known.items():
+        for long in longs:
+            # Both ways: who writes the words out means the abbreviation in the text too.
+            if len(syllables(long)) > 1:
+                pairs.setdefault(tuple(syllables(long)), (tuple(syllables(short)),))
+    return pairs
+
+
+@cache
+def _translations() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    known = json.loads((_DATA / "english.json").read_text(encoding="utf-8"))
+    return {
+        tuple(syllables(said)): tuple(tuple(syllables(other)) for other in others) for said, others in known.items()
+    }
+
+
+SYNONYM, ABBREVIATION, PERSON = 0.45, 0.8, 0.7
+
+
+def _phrases(keys: Sequence[str], weights: Sequence[float]) -> Iterator[Phrase]:
+    for place, size, others in _found(keys, _official()):
+        if max(weights[place : place + size]) > _FUNCTION_WEIGHT:
+            yield from (Phrase(other, ABBREVIATION, tuple(range(place, place + size))) for other in others)
+    for place, size, others in _found(keys, _everyday()):
+        yield from (Phrase(other, SYNONYM, tuple(range(place, place + size))) for other in others)
+    for place, (first, second) in enumerate(pairwise(keys)):
+        # "ai duyệt?" is answered by "người phê duyệt".
+        if first == "ai" and weights[place + 1] > _FUNCTION_WEIGHT:
+            yield Phrase(("người", *keys[place + 1 : place + 3]), PERSON, (place,))
+        if second == "ai":
+            continue
+
+
+def _found(
+    keys: Sequence[str], known: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+) -> Iterator[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+    """Yield (position, length, other wordings), longest first; what a longer phrase covers is not read again."""
+    place = 0
+    while place < len(keys):
+        for size in range(min(_PHRASE, len(keys) - place), 0, -1):
+            if others := known.get(tuple(keys[place : place + size])):
+                yield place, size, others
+                place += size - 1
+                break
+        place += 1
+
+
+_ENGLISH_FUNCTION = frozenset(
+    syllables(
+        "the a an is are was were be been do does did how what when where who whom which why whose can could may might must shall "
+        "should will would has have had i me my you your we our us they their them he she it its this that these those there and or "
+        "of on for from with about into to in at by as if not no please tell show list give get need want any many much hello hi "
+        "thanks thank long let happen happens say says said there according s also some so out up down more most use used"
+    )
+)
+
+
+def _english(plain: str, typed: Sequence[str]) -> Understanding:
+    words = tuple(Word(key, key, _FUNCTION_WEIGHT if key in _ENGLISH_FUNCTION else 1.0, key) for key in typed)
+    phrases = [
+        Phrase(other, 1.0 if number == 0 else 0.6, tuple(range(place, place + size)))
+        for place, size, others in _found(typed, _translations())
+        for number, other in enumerate(others)
+    ]
+    return Understanding(plain, Language.EN, words, tuple(phrases))
+
+
+def terms(asked: Understanding, weight: float = 1.0) -> Iterator[Term]:
+    """Yield what to look up in the index for a question."""
+    best: dict[tuple[str, str], float] = {}
+
+    def add(found: Iterable[tuple[str, str, float]]) -> None:
+        for name, key, value in found:
+            best[name, key] = max(best.get((name, key), 0.0), value * weight)
+
+    add(_of_words(asked.words))
+    if asked.slips:
+        meant = [
+            Word(other, other, word.weight, word.typed) if (other := asked.slips.get(place)) else word
+            for place, word in enumerate(asked.words)
+        ]
+        add((name, key, 0.8 * value) for name, key, value in _of_words(meant) if name.startswith(("folded", "title")))
+    for phrase in asked.phrases:
+        add(_of_phrase(phrase))
+    yield from (Term(name, key, value) for (name, key), value in best.items())
+
+
+MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, TITLE, TITLE_PAIR = 1.0, 1.0, 0.7, 0.7, 0.25, 0.4
+
+
+def _of_words(words: Sequence[Word]) -> Iterator[tuple[str, str, float]]:
+    for word in words:
+        yield "marked", word.key, MARKED * word.weight
+        yield "folded", word.folded, FOLDED * word.weight
+        yield "title", word.folded, TITLE * word.weight
+    for one, other in pairwise(words):
+        value = (
+            min(one.weight, other.weight) if not (one.content or other.content) else (one.weight * other.weight) ** 0.5
+        )
+        if not (one.content or other.content):
+            continue
+        yield "marked_pairs", f"{one.key}_{other.key}", MARKED_PAIR * value
+        yield "folded_pairs", f"{one.folded}_{other.folded}", FOLDED_PAIR * value
+        yield "title_pairs", f"{one.folded}_{other.folded}", TITLE_PAIR * value
+
+
+def _of_phrase(phrase: Phrase) -> Iterator[tuple[str, str, float]]:
+    folded = [fold_syllable(key) for key in phrase.keys]
+    # A long phrase must not outweigh the word that it stands for.
+    value = phrase.weight * min(1.0, max(1, len(phrase.stands_for)) / len(folded)) ** 0.5
+    for key, bare in zip(phrase.keys, folded, strict=True):
+        yield "marked", key, MARKED * value
+        yield "folded", bare, FOLDED * value
+        yield "title", bare, TITLE * value
+    for (one, other), (bare, next_bare) in zip(pairwise(phrase.keys), pairwise(folded), strict=True):
+        yield "marked_pairs", f"{one}_{other}", MARKED_PAIR * value
+        yield "folded_pairs", f"{bare}_{next_bare}", FOLDED_PAIR * value
+        yield "title_pairs", f"{bare}_{next_bare}", TITLE_PAIR * value
