@@ -1,0 +1,7 @@
+"""The channels a person may come in by: each a module that makes an aiogram Bot over a session of its own."""
+
+from types import ModuleType
+
+from bot.channels import webchat
+
+CHANNELS: tuple[ModuleType, ...] = (webchat,)

@@ -1,0 +1,82 @@
+"""The web server of the chat, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
+
+from aiogram import Bot
+from aiohttp import web
+
+from bot.channels.hub import Hub
+from bot.clockwork import Clockwork
+from bot.settings import WebSettings
+from bot.web import routes, sockets, watch
+from bot.web.limits import MAX_BODY, Limits
+from bot.web.lobby import LOBBY, Lobby, Work
+from bot.web.pages import Pages
+from bot.web.security import Proxies
+from storage import Store
+
+# How long a closing server waits for sockets and turns; the pages come back by themselves.
+GRACE_SECONDS = 2.0
+
+
+def build(
+    *,
+    store: Store,
+    bot: Bot,
+    hub: Hub,
+    work: Work,
+    clock: Callable[[], datetime],
+    settings: WebSettings,
+    office: str = "",
+    demo_logins: Mapping[str, int] | None = None,
+) -> web.Application:
+    """Return the application. `office`: the name the page shows. `demo_logins`: sample role → identity id."""
+    app = web.Application(client_max_size=MAX_BODY)
+    app[LOBBY] = Lobby(
+        store=store,
+        bot=bot,
+        hub=hub,
+        work=work,
+        clock=clock,
+        settings=settings,
+        limits=Limits(),
+        proxies=Proxies(settings.proxies),
+        pages=Pages(office),
+        demo_logins=demo_logins or {},
+    )
+    opened: set[sockets.Socket] = set()
+    app[sockets.OPEN] = opened
+    app.add_routes(
+        [
+            web.get("/", routes.page),
+            web.get("/widget", routes.embedded),
+            web.get("/widget.js", routes.widget_script),
+            web.get("/static/{name}", routes.static),
+            web.post("/session", routes.session),
+            web.post("/session/end", routes.end),
+            web.get("/chat", sockets.chat),
+            web.get("/healthz", routes.health),
+        ]
+    )
+    if demo_logins:
+        app.router.add_get("/demo/{key}", routes.demo)
+    app.on_response_prepare.append(routes.harden)
+    app.on_shutdown.append(_say_goodbye)
+    app.cleanup_ctx.append(_watching)
+    return app
+
+
+async def _watching(app: web.Application) -> AsyncIterator[None]:
+    clockwork = Clockwork()
+    clockwork.aside(watch.forever(app[LOBBY]), "watch for rows of other processes")
+    yield
+    await clockwork.stop()
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    """Close every socket with 1001 (going away): its page reconnects as soon as somebody listens again."""
+    closing = [socket.going_away() for socket in tuple(app[sockets.OPEN])]
+    async with asyncio.timeout(GRACE_SECONDS):
+        await asyncio.gather(*closing, return_exceptions=True)

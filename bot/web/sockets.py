@@ -1,0 +1,294 @@
+"""One WebSocket of the chat: frames in order in, pushed frames out. The frames are listed in bot/web/frames.md."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.channels import webchat
+from bot.channels.hub import Line
+from bot.web import lobby as door
+from bot.web import transcript
+from bot.web.limits import MAX_FRAME, MAX_TEXT
+from bot.web.lobby import COOKIE, LOBBY, Guest, Lobby
+from bot.web.pages import known
+from bot.web.security import is_ours
+from knowledge.vietnamese import tidy
+
+log = logging.getLogger(__name__)
+
+HELLO_SECONDS = 15.0
+SEND_SECONDS = 20.0  # a browser that takes nothing for so long is gone
+HEARTBEAT_SECONDS = 30.0
+WAITING = 32  # frames of one socket that may wait for their turn
+RETRY_SECONDS = 5  # when the store is away
+LARGEST_ID = 2**62
+MAX_DIGITS = 19
+
+Asked = Mapping[str, Any]
+
+
+class RefusedError(Exception):
+    """This frame is not worked. `wait`: seconds after which the same frame may be sent again; None: never."""
+
+    def __init__(self, code: str, wait: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.wait = wait
+
+
+class EndedError(Exception):
+    """The socket has nobody to speak for any more. The reason goes to the page in a `bye` frame."""
+
+
+class Socket:
+    """The person's side of one chat, as long as their page is open."""
+
+    def __init__(self, lobby: Lobby, ws: web.WebSocketResponse, address: str, cookie: str) -> None:
+        self._lobby = lobby
+        self._ws = ws
+        self._address = address
+        self._token = cookie
+        self._widget = False
+        self._language = "vi"
+        self._you: dict[str, Any] = {}
+        self._line = Line(0)
+        self._frames: asyncio.Queue[Asked | None] = asyncio.Queue()
+
+    async def live(self) -> None:
+        """Serve the socket until either side closes it."""
+        try:
+            guest = await self._welcome(await self._hello())
+        except EndedError as ended:
+            await self._bye(str(ended))
+            return
+        try:
+            await self._serve(guest)
+        finally:
+            self._lobby.hub.leave(self._line)
+
+    async def going_away(self) -> None:
+        await self._ws.close(code=WSCloseCode.GOING_AWAY)
+
+    async def _serve(self, guest: Guest) -> None:
+        async with asyncio.TaskGroup() as group:
+            sender = group.create_task(self._send_all())
+            worker = group.create_task(self._work_all())
+            guard = group.create_task(self._give_way())
+            await self._read_all(guest)
+            # What was accepted is worked to its end although the page has gone: its reply is there on return.
+            self._frames.put_nowait(None)
+            await worker
+            sender.cancel()
+            guard.cancel()
+
+    # -- coming in -------------------------------------------------------------------------------------------------
+
+    async def _next(self) -> Asked | None:
+        """Return the next frame; None when the socket is closed. What is no JSON object is {}."""
+        message = await self._ws.receive()
+        if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+            return None
+        try:
+            frame = json.loads(message.data) if message.type is WSMsgType.TEXT else {}
+        except (ValueError, RecursionError):
+            frame = {}
+        return frame if isinstance(frame, dict) else {}
+
+    async def _hello(self) -> Asked:
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                hello = await self._next()
+        except TimeoutError:
+            hello = None
+        if hello is None or hello.get("t") != "hello":
+            raise EndedError("hello")
+        return hello
+
+    async def _welcome(self, hello: Asked) -> Guest:
+        self._language = known(hello.get("lang"))
+        self._widget = hello.get("widget") is True
+        if self._widget or "token" in hello:
+            # A frame in somebody else's page never speaks with the cookie of this browser.
+            self._token = str(hello.get("token") or "")
+        guest = await self._guest()
+        self._line = Line(guest.who.number)
+        self._lobby.hub.join(self._line)  # before the history is read: what is said in between arrives twice, not never
+        after = _row(hello.get("after"))
+        frames, more = await transcript.latest(self._lobby.store, guest.who, after=after)
+        self._you = transcript.you(guest.who, self._language)
+        await self._ws.send_json({"t": "welcome", "chat": str(guest.who.number), **self._you, **frames, "more": more})
+        return guest
+
+    async def _guest(self) -> Guest:
+        guest = await door.recognise(self._lobby, self._token)
+        if guest is None:
+            raise EndedError("session")
+        if self._widget and guest.who.is_staff:
+            raise EndedError("staff")
+        return guest
+
+    async def _read_all(self, guest: Guest) -> None:
+        while (frame := await self._next()) is not None:
+            kind = frame.get("t")
+            if kind == "ping":
+                self._line.offer({"t": "pong"})
+            elif kind in {"text", "press", "older", "stay"}:
+                self._accept(frame, guest)
+            elif kind == "lang":
+                self._language = known(frame.get("lang"))
+            else:
+                self._refuse(frame, RefusedError("frame"))
+
+    def _accept(self, frame: Asked, guest: Guest) -> None:
+        limits, now = self._lobby.limits, asyncio.get_running_loop().time()
+        bucket = limits.messages if frame["t"] in {"text", "press"} else limits.older
+        wait = bucket.take(guest.session.id, now) or limits.address_messages.take(self._address, now)
+        if wait or self._frames.qsize() >= WAITING:
+            self._refuse(frame, RefusedError("fast", wait or 1))
+        else:
+            self._frames.put_nowait(frame)
+
+    def _refuse(self, frame: Asked, why: RefusedError) -> None:
+        answer = {"t": "error", "code": why.code, "text": self._lobby.pages.error(why.code, self._language)}
+        if isinstance(frame.get("id"), str):
+            answer["id"] = frame["id"][:32]
+        self._line.offer(answer if why.wait is None else {**answer, "wait": why.wait})
+
+    # -- being worked ----------------------------------------------------------------------------------------------
+
+    async def _work_all(self) -> None:
+        while (frame := await self._frames.get()) is not None:
+            try:
+                await self._work(frame)
+            except EndedError as ended:
+                await self._bye(str(ended))
+                return
+            except RefusedError as why:
+                self._refuse(frame, why)
+            except Exception:
+                # The store is away, or a fault of ours: nothing is committed, the page keeps the text and tries again.
+                log.exception("frame failed", extra={"frame": frame["t"]})
+                self._refuse(frame, RefusedError("store", RETRY_SECONDS))
+
+    async def _work(self, frame: Asked) -> None:
+        guest = await self._guest()  # each time: a session may be revoked, a citizen may have become staff
+        if frame["t"] == "older":
+            frames, more = await transcript.older(self._lobby.store, guest.who, before=_row(frame.get("before")))
+            self._line.offer({"t": "older", **frames, "more": more})
+            return
+        await door.stay(self._lobby, guest.session)
+        if frame["t"] == "stay":
+            return
+        update_id = _client_id(frame.get("id"))
+        if frame["t"] == "text":
+            await self._typed(guest, update_id, frame)
+        else:
+            await self._pressed(guest, update_id, frame)
+        self._line.offer({"t": "done", "id": frame["id"]})
+        await self._look_again()
+
+    async def _typed(self, guest: Guest, update_id: int, frame: Asked) -> None:
+        text = tidy(_sound(frame.get("text")))
+        if not text:
+            raise RefusedError("empty")
+        if len(text) > MAX_TEXT:
+            raise RefusedError("long")
+        self._push({"t": "typing"})
+        now = self._lobby.clock()
+        update = webchat.typed(guest.who, update_id, text, language=self._language, now=now)
+        await self._lobby.work(update, lambda row, stored: self._heard(frame, row, stored, withheld=not stored))
+
+    async def _pressed(self, guest: Guest, update_id: int, frame: Asked) -> None:
+        data = _sound(frame.get("data"))
+        under = await transcript.said(self._lobby.store, guest.who, _row(frame.get("message")))
+        if under is None or not 0 < len(data.encode()) <= webchat.MAX_DATA:
+            raise RefusedError("gone")
+        buttons = (under.body or {}).get("buttons", [])
+        now = self._lobby.clock()
+        update = webchat.pressed(guest.who, update_id, under.id, buttons, data, language=self._language, now=now)
+        label = webchat.label(buttons, data)
+        await self._lobby.work(update, lambda row, _stored: self._heard(frame, row, label, press=True))
+
+    async def _heard(self, frame: Asked, row: int, text: str, **signs: bool) -> None:
+        heard = {"t": "heard", "id": frame["id"], "message": str(row), "text": text, **signs}
+        self._push({**heard, "at": self._lobby.clock().isoformat()})
+
+    def _push(self, frame: Asked) -> None:
+        self._lobby.hub.push(self._line.chat_id, frame)
+
+    async def _look_again(self) -> None:
+        """Tell the page who it speaks for when the turn has changed that: a language chosen, a staff code redeemed."""
+        guest = await self._guest()
+        you = transcript.you(guest.who, self._language)
+        if you != self._you:
+            self._you = you
+            self._line.offer({"t": "you", **you})
+
+    # -- going out -------------------------------------------------------------------------------------------------
+
+    async def _send_all(self) -> None:
+        try:
+            while True:
+                text = await self._line.waiting.get()
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._ws.send_str(text)
+        except (TimeoutError, ConnectionError):
+            self._line.overrun.set()
+
+    async def _give_way(self) -> None:
+        await self._line.overrun.wait()
+        await self._ws.close(code=WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _bye(self, reason: str) -> None:
+        try:
+            await self._ws.send_json({"t": "bye", "reason": reason})
+            await self._ws.close(code=WSCloseCode.POLICY_VIOLATION)
+        except ConnectionError:
+            return  # gone already
+
+
+OPEN: web.AppKey[set[Socket]] = web.AppKey("open", set)
+
+
+def _row(value: object) -> int:
+    """Return the row id in a frame; 0, which no row has, for anything else."""
+    return (
+        int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS else 0
+    )
+
+
+def _sound(value: object) -> str:
+    """Return the text in a frame. JSON can name halves of characters, which no database stores."""
+    text = value if isinstance(value, str) else ""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _client_id(value: object) -> int:
+    """Return the update id that a page made up: random, so that none is ever given twice. Raises RefusedError."""
+    number = _row(value)
+    if not 0 < number < LARGEST_ID:
+        raise RefusedError("frame")
+    return number
+
+
+async def chat(request: web.Request) -> web.StreamResponse:
+    """Open the socket, if a page of ours asks for it."""
+    lobby = request.app[LOBBY]
+    if not is_ours(request, lobby.settings):
+        raise web.HTTPForbidden
+    address = lobby.proxies.address_of(request)
+    if lobby.limits.address_sockets.take(address, asyncio.get_running_loop().time()):
+        raise web.HTTPTooManyRequests
+    ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_FRAME, timeout=1.0)
+    await ws.prepare(request)
+    socket = Socket(lobby, ws, address, request.cookies.get(COOKIE, ""))
+    request.app[OPEN].add(socket)
+    try:
+        await socket.live()
+    finally:
+        request.app[OPEN].discard(socket)
+    return ws
