@@ -38,7 +38,6 @@ class Message(Base):
         Index(None, "bot_id", "chat_id", "id"),
         Index(None, "answers"),
         Index("ix_messages_unworked", "id", sqlite_where=_UNWORKED, postgresql_where=_UNWORKED),
-        Index(None, "at"),
         {"sqlite_autoincrement": True},
     )
 
