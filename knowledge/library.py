@@ -8,7 +8,7 @@ from typing import Protocol
 from knowledge.blocks import lines_of
 from knowledge.followup import leans, together
 from knowledge.index import Index
-from knowledge.ranking import Candidate, Ranking
+from knowledge.ranking import Ranked, Ranking
 from knowledge.remarks import remarks_on
 from knowledge.repair import Speech
 from knowledge.scope import Zone, zone
@@ -74,10 +74,8 @@ class Library:
         if (about := courtesy(plain)) is not None:
             return Courtesy(about, language)
         asked = self._understood(question, plain)
-        candidates = self._ranking.best(asked, day=question.day, audience=question.audience)
-        if not candidates:
-            return Refusal(None, (), language)
-        return self._verdict(candidates, language)
+        ranked = self._ranking.best(asked, day=question.day, audience=question.audience)
+        return _verdict(ranked, language) if ranked else Refusal(None, (), language)
 
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
         """Return a whole place of the text in force, quoted in full, or None if this reader may not see it."""
@@ -97,18 +95,18 @@ class Library:
             return together(asked, before)
         return asked
 
-    def _verdict(self, candidates: Sequence[Candidate], language: Language) -> Found:
-        citations = [candidate.citation for candidate in candidates]
-        match zone(candidates[0].signs):
-            case Zone.ANSWER:
-                shown = self._ranking.worth_showing(candidates)
-                kept = tuple(citations[:shown])
-                keys = remarks_on(citation.quote for citation in kept)
-                return Answer(kept, tuple(citations[shown : shown + _REJECTED]), language, keys)
-            case Zone.CHOICES if len(citations) > 1:
-                return Choices(tuple(citations[:_CHOICES]), tuple(citations[_CHOICES:][:_REJECTED]), language)
-            case _:
-                return Refusal(citations[0], tuple(citations[1 : 1 + _REJECTED]), language)
+
+def _verdict(ranked: Ranked, language: Language) -> Found:
+    match zone(ranked.signs()):
+        case Zone.ANSWER:
+            count = ranked.worth_showing()
+            kept = ranked.cited(0, count)
+            keys = remarks_on(citation.quote for citation in kept)
+            return Answer(kept, ranked.named_only(count, count + _REJECTED), language, keys)
+        case Zone.CHOICES if len(ranked.seen) > 1:
+            return Choices(ranked.cited(0, _CHOICES), ranked.named_only(_CHOICES, _CHOICES + _REJECTED), language)
+        case _:
+            return Refusal(ranked.cited(0, 1)[0], ranked.named_only(1, 1 + _REJECTED), language)
 
 
 def _in_force(text: ControlledText, day: date) -> bool:

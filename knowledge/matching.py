@@ -21,13 +21,16 @@ class Bag:
     marked: frozenset[str]
     folded: frozenset[str]
     pairs: frozenset[tuple[str, str]]
-    length: int
 
     @classmethod
     def of(cls, text: str) -> "Bag":
+        """Return the bag of a text; the syllables of long ones are looked up, not folded again."""
         keys = syllables(text)
         folded = [fold_syllable(key) for key in keys]
-        return cls(frozenset(keys), frozenset(folded), frozenset(pairwise(folded)), len(keys))
+        return cls(frozenset(keys), frozenset(folded), frozenset(pairwise(folded)))
+
+    def with_heading(self, heading: "Bag") -> "Bag":
+        return Bag(self.marked | heading.marked, self.folded | heading.folded, self.pairs | heading.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Matcher:
             for phrase in asked.phrases
         ]
         self._neighbours = [(one, other) for one, other in pairwise(self._places) if other == one + 1]
-        self.rarity = [self._idf(index, place) for place in self._places]
+        self.rarity = [self._idf(index, place) * asked.words[place].weight for place in self._places]
         self.sum = sum(self.rarity) or 1.0
         self.unknown = [self._is_unknown(index, place) for place in self._places]
 
@@ -98,7 +101,10 @@ class Matcher:
         )
         return missing / len(self._neighbours)
 
-    def look(self, bag: Bag) -> Sight:
+    def look(self, bag: Bag, heading: Bag | None = None) -> Sight:
+        """Hold the question against a text, and the heading that stands above it."""
+        if heading is not None:
+            bag = bag.with_heading(heading)
         phrases = [
             (stands_for, value)
             for keys, weight, stands_for in self._phrases

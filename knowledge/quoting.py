@@ -2,68 +2,111 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.blocks import Block, blocks_of, is_see_also, lines_of
 from knowledge.evidence import Datum, Wanted, shown
 from knowledge.matching import Bag, Matcher
+from knowledge.texts import Place
+from knowledge.vietnamese import nfc
 
 _SHORT_PLACE = 95  # words: such a place is quoted whole
 _ENOUGH = 170  # words: a phone's screen or two
 _LONG_ITEM = 32  # words: items of such a list are paragraphs of their own
 _ALSO = 0.75
 _SHOWS_DATUM = 0.25
+_REMEMBERED = 512  # places; a layout takes some tens of kB
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
+    """`share`: how much of the question the quoted lines (with the heading) speak of; `evidence`: whether they show
+    the kind of datum asked for."""
+
     text: str
-    share: float  # how much of the question the quoted lines (with the heading) speak of
-    evidence: bool  # whether they show the kind of datum asked for
+    share: float
+    evidence: bool
 
 
-def quote(title: str, text: str, matcher: Matcher, want: Wanted) -> Quote:
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Lines of a place that are quoted together or not at all."""
+
+    numbers: tuple[int, ...]
+    lines: tuple[str, ...]
+    bag: Bag
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    heading: Bag
+    lines: tuple[str, ...]
+    words: int
+    units: tuple[Unit, ...]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def layout(place: Place) -> Layout:
+    """Return a place cut into what may be quoted of it."""
+    lines = tuple(lines_of(nfc(place.text)))
+    words = _length(lines)
+    numbers = (
+        [tuple(range(len(lines)))]
+        if words <= _SHORT_PLACE
+        else [unit for block in blocks_of(list(lines)) for unit in _units(block, lines)]
+    )
+    units = []
+    for unit in dict.fromkeys(numbers):
+        said = tuple(lines[number] for number in unit)
+        units.append(Unit(unit, said, Bag.of("\n".join(said)), _length(said)))
+    return Layout(Bag.of(place.title), lines, words, tuple(units))
+
+
+def quote(place: Place, matcher: Matcher, want: Wanted) -> Quote:
     """Return the lines of a place that answer the question best."""
-    lines = lines_of(text)
-    if _length(lines) <= _SHORT_PLACE:
-        kept = range(len(lines))
+    cut = layout(place)
+    if len(cut.units) == 1:
+        chosen: Sequence[str] = cut.lines
+        seen = matcher.look(cut.units[0].bag, cut.heading)
     else:
-        kept = _chosen(title, lines, matcher, want)
-    chosen = [lines[number] for number in kept]
-    seen = matcher.look(Bag.of("\n".join((title, *chosen))))
-    return Quote("\n".join(chosen), seen.share, shown(want, chosen))
+        kept = _chosen(cut, matcher, want)
+        chosen = [cut.lines[number] for number in kept]
+        seen = matcher.look(Bag.of("\n".join(chosen)), cut.heading)
+    return Quote("\n".join(chosen), seen.share, shown(want, list(chosen)))
 
 
-def _chosen(title: str, lines: list[str], matcher: Matcher, want: Wanted) -> list[int]:
-    heading = matcher.look(Bag.of(title)).words
-    units = [unit for block in blocks_of(lines) for unit in _units(block, lines)]
-    scored = sorted(((_worth(unit, lines, heading, matcher, want), -len(unit), unit) for unit in units), reverse=True)
-    kept: list[int] = []
-    best = scored[0][0] if scored else 0.0
+def _chosen(cut: Layout, matcher: Matcher, want: Wanted) -> list[int]:
+    heading = matcher.look(cut.heading).words
+    scored = sorted(
+        ((_worth(unit, heading, matcher, want), -unit.words, unit) for unit in cut.units),
+        key=lambda one: one[:2],
+        reverse=True,
+    )
+    kept: set[int] = set()
+    best = scored[0][0]
     for worth, _, unit in scored:
-        longer = sorted({*kept, *unit})
-        if kept and (worth < _ALSO * best or _length([lines[number] for number in longer]) > _ENOUGH):
-            continue
-        if set(unit) <= set(kept):
+        longer = kept.union(unit.numbers)
+        if kept and (worth < _ALSO * best or _length([cut.lines[number] for number in longer]) > _ENOUGH):
             continue
         kept = longer
-    return kept
+    return sorted(kept)
 
 
-def _units(block: Block, lines: list[str]) -> list[list[int]]:
+def _units(block: Block, lines: Sequence[str]) -> list[tuple[int, ...]]:
     """Return what may be quoted of a block: a paragraph, a whole list, or the items of a list of paragraphs."""
-    whole = list(block.lines())
+    whole = tuple(block.lines())
     if not block.is_list:
         return [whole]
-    items = whole[1:]
+    lead, items = whole[0], whole[1:]
     if _length([lines[number] for number in items]) <= _LONG_ITEM * len(items):
         return [whole]
-    # Each paragraph goes with its lead-in, which says what it is an item of.
-    return [whole[:1], *([whole[0], item] if len(lines[whole[0]]) < len(lines[item]) else [item] for item in items)]
+    # Each paragraph goes with its lead-in, which says what it is an item of, unless the lead-in is a speech itself.
+    return [(lead,), *((lead, item) if len(lines[lead]) < len(lines[item]) else (item,) for item in items)]
 
 
-def _worth(unit: Sequence[int], lines: list[str], heading: Sequence[float], matcher: Matcher, want: Wanted) -> float:
-    said = [lines[number] for number in unit]
-    sight = matcher.look(Bag.of("\n".join(said)))
+def _worth(unit: Unit, heading: Sequence[float], matcher: Matcher, want: Wanted) -> float:
+    sight = matcher.look(unit.bag)
     # What the heading says already counts less: the rest of the question tells the lines apart.
     worth = (
         sum(
@@ -73,12 +116,11 @@ def _worth(unit: Sequence[int], lines: list[str], heading: Sequence[float], matc
         / matcher.sum
     )
     worth += 0.5 * sight.pairs
-    if want.datum not in (None, Datum.COUNT) and shown(want, said):
+    if want.datum not in (None, Datum.COUNT) and shown(want, list(unit.lines)):
         worth += _SHOWS_DATUM
-    if all(is_see_also(line) for line in said):
+    if all(is_see_also(line) for line in unit.lines):
         worth *= 0.8
-    length = _length(said)
-    return worth / (1.0 + max(0, length - 60) / 600)
+    return worth / (1.0 + max(0, unit.words - 60) / 600)
 
 
 def _length(lines: Sequence[str]) -> int:

@@ -7,13 +7,13 @@ from datetime import date
 from knowledge.evidence import Datum, Wanted, shown, wanted
 from knowledge.index import Index
 from knowledge.matching import Bag, Matcher, Sight
-from knowledge.quoting import Quote, quote
+from knowledge.quoting import layout, quote
 from knowledge.references import named
 from knowledge.scope import Signs
 from knowledge.texts import Audience, Citation, ControlledText, Language, Place
 from knowledge.understanding import Understanding, terms
 from knowledge.vectors import Vectors
-from knowledge.vietnamese import fold, nfc, syllables
+from knowledge.vietnamese import fold, nfc
 from knowledge.windows import Window
 
 _HITS = 48
@@ -22,12 +22,6 @@ _DENSE = 0.25
 _SHARE, _SHOWN, _NAMED = 0.45, 0.08, 2.0
 _SECOND, _THIRD = 0.80, 0.88
 _MOST_SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    citation: Citation
-    signs: Signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,7 @@ class Ranking:
         self._vectors = vectors
         self._texts = texts
 
-    def best(self, asked: Understanding, *, day: date, audience: Audience) -> list[Candidate]:
+    def best(self, asked: Understanding, *, day: date, audience: Audience) -> "Ranked | None":
         """Return the places that may answer, best first; only of texts in force on `day` for `audience`."""
         hits = self._index.search(terms(asked), day=day, audience=audience, limit=_HITS)
         matcher = Matcher(asked, self._index)
@@ -63,13 +57,10 @@ class Ranking:
             if place.text.strip():
                 windows.setdefault((id(text), place.id), (0.0, Window(text, place, nfc(place.text))))
         if not windows:
-            return []
+            return None
         seen = self._closer(windows, matcher, want, set(known))
         seen.sort(key=lambda found: -found.score)
-        return [
-            _candidate(found, seen[number + 1 :], matcher, want, bool(missing), self._index)
-            for number, found in enumerate(seen)
-        ]
+        return Ranked(tuple(seen), matcher, want, bool(missing), self._index)
 
     def _open_places(self, day: date, audience: Audience) -> Mapping[str, tuple[ControlledText, Place]]:
         return {
@@ -108,60 +99,76 @@ class Ranking:
             seen.append(_Seen(window, value, score, None, sight, evidence, is_named))
         return seen
 
-    @staticmethod
-    def worth_showing(candidates: Sequence[Candidate]) -> int:
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The places found for one question, best first. What is costly is done when asked for: most are never quoted."""
+
+    seen: tuple[_Seen, ...]
+    matcher: Matcher
+    want: Wanted
+    misnamed: bool
+    index: Index
+
+    def worth_showing(self) -> int:
         """Return how many of the best places are shown together: the first, and what comes close to it."""
-        best = candidates[0].citation.score
+        best = self.seen[0].score
         count = 1
-        for candidate, limit in zip(candidates[1:_MOST_SHOWN], (_SECOND, _THIRD), strict=False):
-            if candidate.citation.score < limit * best:
+        for found, limit in zip(self.seen[1:_MOST_SHOWN], (_SECOND, _THIRD), strict=False):
+            if found.score < limit * best:
                 break
             count += 1
         return count
 
+    def cited(self, start: int, stop: int) -> tuple[Citation, ...]:
+        """Return places as citations with the lines that answer."""
+        return tuple(
+            _citation(found, quote(found.window.place, self.matcher, self.want).text) for found in self.seen[start:stop]
+        )
 
-def _candidate(
-    found: _Seen, others: Sequence[_Seen], matcher: Matcher, want: Wanted, misnamed: bool, index: Index
-) -> Candidate:
+    def named_only(self, start: int, stop: int) -> tuple[Citation, ...]:
+        """Return places as citations without a quotation: they were looked at and are not shown."""
+        return tuple(_citation(found, "") for found in self.seen[start:stop])
+
+    def signs(self) -> Signs:
+        """Measure what tells whether the best place answers."""
+        found, others = self.seen[0], self.seen[1:]
+        matcher, sight = self.matcher, found.sight
+        quoted = quote(found.window.place, matcher, self.want)
+        most = matcher.most
+        missed = max(
+            (rarity * (1 - seen) for rarity, seen in zip(matcher.rarity, sight.words, strict=True)), default=0.0
+        )
+        numbers = [seen for word, seen in zip(matcher.words, sight.words, strict=True) if word.folded[:1].isdigit()]
+        unknown = (
+            sum(rarity for rarity, lost in zip(matcher.rarity, matcher.unknown, strict=True) if lost) / matcher.sum
+        )
+        behind = max((other.lexical for other in others), default=0.0)
+        lacking = self.want.datum is not None and not quoted.evidence
+        return Signs(
+            share=sight.share,
+            quoted=quoted.share,
+            pairs=sight.pairs,
+            heading=matcher.look(layout(found.window.place).heading).share,
+            unknown=unknown,
+            unknown_pairs=matcher.unknown_pairs(self.index),
+            missed=missed / most,
+            number_missed=float(bool(numbers) and min(numbers) == 0.0 and not found.named),
+            matched=sum(rarity * seen for rarity, seen in zip(matcher.rarity, sight.words, strict=True)) / most,
+            words=float(len(matcher.words)),
+            strength=found.lexical / (matcher.sum * 6.0),
+            gap=1.0 - min(1.0, behind / found.lexical) if found.lexical else 0.0,
+            wanted=float(self.want.datum is not None),
+            lacking=float(lacking),
+            absent=float(lacking and not shown(self.want, found.window.place.text.splitlines())),
+            beyond=float(self.want.datum in (Datum.OWN_CASE, Datum.NOW)),
+            named=float(found.named),
+            misnamed=float(self.misnamed),
+            cosine=found.cosine,
+        )
+
+
+def _citation(found: _Seen, words: str) -> Citation:
     place, text = found.window.place, found.window.text
-    quoted = quote(nfc(place.title), nfc(place.text), matcher, want)
-    citation = Citation(
-        text.document, text.version, text.title, place.id, place.title.strip(" :"), quoted.text, round(found.score, 4)
-    )
-    return Candidate(citation, _signs(found, others, quoted, matcher, want, misnamed, index))
-
-
-def _signs(
-    found: _Seen, others: Sequence[_Seen], quoted: Quote, matcher: Matcher, want: Wanted, misnamed: bool, index: Index
-) -> Signs:
-    sight = found.sight
-    missed = max((rarity * (1 - seen) for rarity, seen in zip(matcher.rarity, sight.words, strict=True)), default=0.0)
-    numbers = [seen for word, seen in zip(matcher.words, sight.words, strict=True) if word.folded[:1].isdigit()]
-    unknown = sum(rarity for rarity, lost in zip(matcher.rarity, matcher.unknown, strict=True) if lost) / matcher.sum
-    heading = matcher.look(Bag.of(found.window.place.title))
-    behind = max((other.lexical for other in others), default=0.0)
-    lacking = want.datum is not None and not quoted.evidence
-    return Signs(
-        share=sight.share,
-        quoted=quoted.share,
-        pairs=sight.pairs,
-        heading=heading.share,
-        unknown=unknown,
-        unknown_pairs=matcher.unknown_pairs(index),
-        missed=missed / matcher.most,
-        number_missed=float(bool(numbers) and min(numbers) == 0.0 and not found.named),
-        matched=sum(rarity * seen for rarity, seen in zip(matcher.rarity, sight.words, strict=True)) / matcher.most,
-        words=float(len(matcher.words)),
-        strength=found.lexical / (matcher.sum * 6.0),
-        gap=1.0 - min(1.0, behind / found.lexical) if found.lexical else 0.0,
-        wanted=float(want.datum is not None),
-        lacking=float(lacking),
-        absent=float(lacking and not shown(want, found.window.place.text.splitlines())),
-        beyond=float(want.datum in (Datum.OWN_CASE, Datum.NOW)),
-        named=float(found.named),
-        misnamed=float(misnamed),
-        cosine=found.cosine,
-    )
-
-
-__all__ = ["Candidate", "Ranking", "syllables"]
+    heading = nfc(place.title).strip(" :")
+    return Citation(text.document, text.version, text.title, place.id, heading, words, round(found.score, 4))
