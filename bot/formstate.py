@@ -7,11 +7,12 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
 from handlers.turn import FormSheet
+from storage import forms
 
 
 def sheet_key(key: StorageKey) -> str:
     """Name the form of one person in one chat of one bot. The bot's id is in it, so it must never change."""
-    return f"{key.bot_id}:{key.chat_id}:{key.user_id}"
+    return forms.key_of(key.bot_id, key.chat_id, key.user_id)
 
 
 class FormState(BaseStorage):

@@ -1,0 +1,57 @@
+"""What was heard, before anything of it is stored, logged or worked: tidied, masked, searched for denunciations."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.denunciation import Suspicion, sounds_like_denunciation
+from knowledge.privacy import MaskedKind, mask
+from knowledge.vietnamese import tidy
+
+# Longer than any question; what a person pastes beyond it is cut, and the person is told.
+LONGEST = 4000
+# A one-time code: 128 bits in base32 are 26 letters and digits, typed in fours or in one; also one with a sign too
+# many or too few. With spaces between the grouping is strict: Vietnamese without marks is letters and spaces too.
+_SIGN = "[A-Z0-8]"
+_SHAPES = (rf"{_SIGN}{{22,30}}", rf"(?:{_SIGN}{{2,6}}-){{5,7}}{_SIGN}{{1,6}}", rf"(?:{_SIGN}{{4}} ){{6}}{_SIGN}{{2}}")
+_CODE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SHAPES)})(?![\w-])", re.IGNORECASE)
+# Whatever follows the command is meant as a code, however it was mistyped.
+_COMMANDED = re.compile(r"(?<=^/lienket )\S.*$", re.IGNORECASE)
+_HIDDEN = "••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """`text`: what may be stored and worked. `secret`: a one-time code that stood in it. `cut`: it was too long."""
+
+    text: str = ""
+    masked: frozenset[MaskedKind] = frozenset()
+    suspicion: Suspicion | None = None
+    secret: str = ""
+    cut: bool = False
+
+
+def listen(text: str) -> Hearing:
+    """Hear one text. With a suspicion nothing of the text goes on."""
+    text = tidy(text)
+    if suspicion := sounds_like_denunciation(text):
+        return Hearing(suspicion=suspicion)
+    if secret := _COMMANDED.search(text) or _CODE.search(text):
+        text = f"{text[: secret.start()]}{_HIDDEN}{text[secret.end() :]}"
+    found = mask(text[:LONGEST])
+    return Hearing(found.text, found.kinds, secret=secret.group() if secret else "", cut=len(text) > LONGEST)
+
+
+def heard_update(update: dict[str, Any]) -> tuple[dict[str, Any], Hearing]:
+    """Return the update as it may go on, and what was heard. Entities and captions do not go on: nothing needs them."""
+    for kind in ("message", "edited_message"):
+        if kind in update:
+            message = {key: value for key, value in update[kind].items() if key not in _DROPPED}
+            hearing = listen(message["text"]) if isinstance(message.get("text"), str) else Hearing()
+            if "text" in message:
+                message["text"] = hearing.text
+            return {**update, kind: message}, hearing
+    return update, Hearing()
+
+
+_DROPPED = frozenset({"entities", "caption", "caption_entities", "reply_to_message", "link_preview_options", "quote"})

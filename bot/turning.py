@@ -1,0 +1,153 @@
+"""From an update to a turn: who speaks, in which language, what they mean."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from aiogram import Bot
+from aiogram.fsm.storage.base import StorageKey
+from aiogram.types import CallbackQuery, Message, Update
+
+from bot.formstate import sheet_key
+from bot.hearing import Hearing
+from bot.speaking import keeps_record
+from handlers import trouble
+from handlers.cancel import reminder
+from handlers.office import Office
+from handlers.start import short_notice
+from handlers.turn import FormSheet, Turn, said
+from storage import Store, forms, identities, messages
+from storage.messages import Direction
+from storage.messages import Message as Row
+from storage.who import Who
+
+# A number that stands for a button: "2", "2.", "(2)".
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
+# How far back the question may be that a number answers.
+_BACK = 12
+_DATA = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What we need of an update, whatever its kind."""
+
+    update_id: int
+    language_code: str
+    press_id: str = ""
+    data: str = ""
+    pressed_on: int | None = None
+    label: str = ""
+    attachment: str = ""
+
+    @classmethod
+    def of(cls, update: Update) -> Self | None:
+        """Return None for what is not somebody speaking to us."""
+        if isinstance(press := update.callback_query, CallbackQuery):
+            on = press.message
+            return cls(
+                update.update_id,
+                press.from_user.language_code or "",
+                press_id=press.id,
+                data=(press.data or "")[:_DATA],
+                pressed_on=on.message_id if on else None,
+                label=_label(press),
+            )
+        message = update.message or update.edited_message
+        if message is None or message.from_user is None:
+            return None
+        language = message.from_user.language_code or ""
+        attachment = "" if message.text is not None else message.content_type
+        return cls(update.update_id, language, attachment="edited" if update.edited_message else attachment)
+
+    def body(self, hearing: Hearing) -> dict[str, Any]:
+        """Return what the record keeps of what was heard: of a suspicion only that something was not stored."""
+        if hearing.suspicion:
+            return {"withheld": True}
+        if self.press_id:
+            return {"press": self.data, "on": self.pressed_on, "label": self.label}
+        if self.attachment:
+            return {"attachment": self.attachment}
+        return {"text": hearing.text} | ({"masked": sorted(hearing.masked)} if hearing.masked else {})
+
+
+def _label(press: CallbackQuery) -> str:
+    if not isinstance(press.message, Message) or press.message.reply_markup is None:
+        return ""
+    buttons = (button for row in press.message.reply_markup.inline_keyboard for button in row)
+    return next((button.text for button in buttons if button.callback_data == press.data), "")
+
+
+async def turn_of(
+    store: Store, bot: Bot, incoming: Incoming, hearing: Hearing, *, key: StorageKey, now: datetime, office: Office
+) -> Turn:
+    """Return the turn, not yet worked. One reading transaction; somebody never met is recorded in one of its own."""
+    number = _NUMBER.fullmatch(hearing.text) if not incoming.press_id else None
+    async with store.reading() as tx:
+        who = await identities.who(tx, bot_id=key.bot_id, number=key.user_id)
+        form = await forms.read(tx, sheet_key(key))
+        last = await messages.history(tx, bot_id=key.bot_id, chat_id=key.chat_id, limit=_BACK) if number else []
+    who = who or await _met(store, bot, key, now)
+    language = who.language or ("en" if incoming.language_code.startswith("en") else "vi")
+    turn = Turn(
+        store=store,
+        now=now,
+        who=who,
+        language=language,
+        chat_id=key.chat_id,
+        update_id=incoming.update_id,
+        body=incoming.body(hearing),
+        form=FormSheet(sheet_key(key), form.state, form.data),
+        text=hearing.text,
+        command=incoming.data or hearing.text,
+        secret=hearing.secret,
+        pressed_on=incoming.pressed_on,
+        masked=hearing.masked,
+        suspicion=hearing.suspicion,
+    )
+    if number and (pressed := pressed_by(int(number[1]), last, in_form=form.state is not None)):
+        turn.command, turn.pressed_on = pressed
+    _prefaced(turn, hearing, office)
+    return turn
+
+
+def _prefaced(turn: Turn, hearing: Hearing, office: Office) -> None:
+    """Add what is said whatever the answer: the notice, once; what was masked or cut; the form that still waits."""
+    if turn.who.notice_version != office.notice_version:
+        turn.notice_due = office.notice_version
+        turn.notice = short_notice(turn.language, office)
+    if turn.form.state:
+        turn.reminder = reminder(turn.form.state, turn.language)
+    if hearing.masked:
+        trouble.masked(turn)
+    if hearing.cut:
+        trouble.cut(turn)
+
+
+async def _met(store: Store, bot: Bot, key: StorageKey, now: datetime) -> Who:
+    channel = "web" if keeps_record(bot) else "telegram"
+    async with store.begin() as tx:
+        return await identities.meet(
+            tx, channel=channel, bot_id=key.bot_id, outside_id=str(key.user_id), number=key.user_id, at=now
+        )
+
+
+def pressed_by(number: int, last: Sequence[Row], *, in_form: bool) -> tuple[str, int] | None:
+    """Return the command, and the message, of the button that a typed number stands for; None if it stands for none.
+
+    `last`: messages of the chat, the oldest first. It is the latest message with numbered buttons; while a form waits
+    for text, only one that was said since the person last spoke: a number may be what the form asked for.
+    """
+    for row in reversed(last):
+        if row.direction is Direction.IN:
+            if in_form:
+                return None
+            continue
+        saying = said(row.body or {})
+        if saying.numbered:
+            buttons = [button for line in saying.buttons for button in line]
+            chosen = buttons[number - 1] if 0 < number <= len(buttons) else None
+            return (chosen.data, row.id) if chosen and chosen.data else None
+    return None

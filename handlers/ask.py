@@ -1,0 +1,142 @@
+"""Any other text is a question: answered from the documents, or honestly not."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from handlers.answering import Version, answer, shown_places, sources
+from handlers.office import Office
+from handlers.says import Says, Typed, number, words
+from handlers.turn import Asker, Button, Turn
+from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Question, Refusal
+from knowledge.workdays import today
+from storage import questions
+from storage.base import NoSuchRecord
+from storage.questions import Kind
+
+router = Router(name=__name__)
+# Free text comes after every command of every conversation.
+free = Router(name=f"{__name__}.free")
+say = words("handlers/ask")
+
+# "thế còn qua bưu điện?" follows on from a question of the last half hour, not from yesterday's.
+FOLLOWS = timedelta(minutes=30)
+# A clause longer than this is said in several messages (Telegram's limit is 4,096 characters, marks included).
+PIECE = 3000
+
+
+@free.message(Typed())
+async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None:
+    async with turn.reading() as tx:
+        previous = await questions.previous(tx, bot_id=turn.bot_id, chat_id=turn.chat_id, since=turn.now - FOLLOWS)
+    started = perf_counter()
+    found = await asker.ask(Question(turn.text, day=today(turn.now), audience=turn.audience, previous=previous))
+    ms = (perf_counter() - started) * 1000
+    cited, rejected = shown_places(found)
+    async with turn.begin() as tx:
+        asked = await questions.record(
+            tx,
+            who=turn.who,
+            chat_id=turn.chat_id,
+            update_id=turn.update_id,
+            text=turn.text,
+            language=found.language.value,
+            kind=kind_of(found),
+            cited=[as_recorded(citation) for citation in cited],
+            rejected=[as_recorded(citation) for citation in rejected],
+            ms=ms,
+            at=turn.now,
+            masked=turn.masked,
+        )
+        doubtful = unconfirmed(cited, asker)
+        sayings = answer(found, language=turn.language, office=office, question_id=asked.id, unconfirmed=doubtful)
+        turn.sayings.extend(sayings)
+
+
+def kind_of(found: Found) -> Kind:
+    match found:
+        case Answer():
+            return Kind.ANSWER
+        case Choices():
+            return Kind.CHOICES
+        case Refusal():
+            return Kind.REFUSAL
+        case Courtesy():
+            return Kind.SMALLTALK
+
+
+def as_recorded(citation: Citation) -> dict[str, Any]:
+    return {
+        "document": citation.document,
+        "version": citation.version,
+        "place": citation.place,
+        "score": round(citation.score, 4),
+    }
+
+
+def unconfirmed(citations: Sequence[Citation], asker: Asker) -> frozenset[Version]:
+    """Return which quoted versions have an effective day that nobody confirmed."""
+    versions = {(citation.document, citation.version) for citation in citations}
+    return frozenset(version for version in versions if not asker.confirmed(*version))
+
+
+@router.message(Says("chon"))
+@router.callback_query(Says("chon"))
+async def choose(_event: Message | CallbackQuery, turn: Turn, asker: Asker, rest: str) -> None:
+    """`/chon 12 0`: of the places offered for question 12, the first was meant."""
+    row, place = await _asked_place(turn, rest)
+    async with turn.begin() as tx:
+        await questions.choose(tx, row.id, who=turn.who, place=place, at=turn.now)
+        _say_whole(turn, row, place, asker, votable=True)
+
+
+@router.message(Says("muc"))
+@router.callback_query(Says("muc"))
+async def whole(_event: Message | CallbackQuery, turn: Turn, asker: Asker, rest: str) -> None:
+    """`/muc 12 0`: the whole clause of the first place shown for question 12."""
+    row, place = await _asked_place(turn, rest)
+    _say_whole(turn, row, place, asker, votable=False)
+
+
+async def _asked_place(turn: Turn, rest: str) -> tuple[questions.Question, int]:
+    question_id, place = number(rest), number(rest.partition(" ")[2])
+    if question_id is None or place is None:
+        raise NoSuchRecord(rest)
+    async with turn.reading() as tx:
+        row = await questions.find(tx, question_id, for_=turn.who)
+    if place >= len(row.cited) + len(row.rejected):
+        raise NoSuchRecord(rest)
+    return row, place
+
+
+def _say_whole(turn: Turn, row: questions.Question, index: int, asker: Asker, *, votable: bool) -> None:
+    place = [*row.cited, *row.rejected][index]
+    found = asker.place(place["document"], place["place"], day=today(turn.now), audience=turn.audience)
+    language = "en" if row.language == Language.EN else turn.language
+    of = say[language]
+    if found is None:  # withdrawn or suspended since
+        turn.say(of.gone(place["document"]))
+        return
+    pieces = in_pieces(found.quote)
+    for piece in pieces[:-1]:
+        turn.say(of.piece(piece))
+    votes = (Button(of.up_label(), f"/hay {row.id}"), Button(of.down_label(), f"/do {row.id}"))
+    source = sources(found, language, unconfirmed=unconfirmed([found], asker))
+    turn.say(of.whole(pieces[-1], source), buttons=(votes,) if votable else ())
+
+
+def in_pieces(text: str, limit: int = PIECE) -> list[str]:
+    """Cut `text` between its lines into pieces of at most `limit` characters; a longer line is cut where it must be."""
+    pieces, current = [], ""
+    for line in text.split("\n"):
+        for part in (line[at : at + limit] for at in range(0, max(len(line), 1), limit)):
+            if current and len(current) + len(part) + 1 > limit:
+                pieces.append(current)
+                current = part
+            else:
+                current = f"{current}\n{part}" if current else part
+    return [*pieces, current]

@@ -1,0 +1,28 @@
+"""What only the office knows. An empty value is said to be "not configured yet": the assistant never guesses."""
+
+from dataclasses import dataclass
+
+# The version of the words that tell a chat what is stored: raise it when handlers/start.*.j2 says something else.
+NOTICE_VERSION = "2026-11"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office in whose name the assistant speaks.
+
+    `hours_confirmed`: somebody at the office has confirmed `hours`; otherwise they are shown as unconfirmed.
+    `denunciation_receivers`: who takes denunciations (Law 25/2018/QH14), one line each. `hotline`: for reports of
+    bribery. `feedback_url`: where feedback on administrative rules is filed. Days: how long texts are kept.
+    """
+
+    name: str = "Sở Công Thương tỉnh Khánh Hòa"
+    address: str = ""
+    hours: str = ""
+    hours_confirmed: bool = False
+    phone: str = ""
+    hotline: str = ""
+    denunciation_receivers: tuple[str, ...] = ()
+    feedback_url: str = ""
+    messages_days: int = 90
+    questions_days: int = 730
+    notice_version: str = NOTICE_VERSION

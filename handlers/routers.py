@@ -1,0 +1,40 @@
+"""Every conversation, in order of precedence. Importing this takes aiogram with it.
+
+Commands come before forms, so that help can be had in the middle of one; free text comes last.
+"""
+
+from handlers import (
+    ask,
+    cancel,
+    denunciation,
+    help,  # noqa: A004  the conversation is called so
+    language,
+    link,
+    otherwise,
+    queue,
+    start,
+    ticket,
+    tickets_work,
+    vote,
+)
+
+ROUTERS = (
+    denunciation.router,
+    cancel.router,
+    start.router,
+    help.router,
+    language.router,
+    link.router,
+    vote.router,
+    ticket.router,
+    tickets_work.router,
+    queue.router,
+    ask.router,
+    otherwise.router,
+    link.forms,
+    ticket.forms,
+    tickets_work.forms,
+    queue.forms,
+    ask.free,
+    otherwise.last,
+)

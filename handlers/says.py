@@ -1,0 +1,66 @@
+"""One filter for a command typed, spoken without its slash, or pressed; and the words a conversation says."""
+
+import re
+from collections.abc import Mapping
+
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from handlers.turn import Turn
+from knowledge.vietnamese import fold, tidy
+from knowledge.wording import Words
+
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_BETWEEN = re.compile(r"[\s\-_]+")
+
+
+def words(stem: str) -> Mapping[str, Words]:
+    """Return what a conversation says, by language."""
+    return {language: Words(stem, language) for language in ("vi", "en")}
+
+
+def plainly(text: str) -> str:
+    """Return `text` as commands are compared: no marks, no case, no punctuation around, single spaces."""
+    return _BETWEEN.sub(" ", _EDGES.sub("", fold(tidy(text))))
+
+
+class Says(Filter):
+    """The command `/name`, typed or pressed; or one of its spoken forms as the whole of what was typed.
+
+    `rest` in the answer is what follows the name. A spoken form is followed by nothing but `then` (a pattern over
+    folded text): a longer sentence that merely begins with the same words is a question.
+    """
+
+    def __init__(self, name: str, *spoken: str, then: str = "") -> None:
+        self.name = name
+        pattern = "|".join(re.escape(form) for form in (name, *spoken))
+        self._spoken = re.compile(rf"(?:{pattern})(?: (?P<rest>{then}))?") if then else re.compile(pattern)
+
+    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool | dict[str, str]:
+        rest = self.match(turn.command)
+        return False if rest is None else {"rest": rest}
+
+    def match(self, command: str) -> str | None:
+        """Return what follows the command ("" for nothing), or None when this is not the command."""
+        if command.startswith("/"):
+            first, _, rest = command[1:].partition(" ")
+            # Telegram adds the bot's name in groups: /huy@troly_bot
+            return rest.strip() if plainly(first.partition("@")[0]).replace(" ", "") == self.name else None
+        found = self._spoken.fullmatch(plainly(command))
+        return (found.groupdict().get("rest") or "") if found else None
+
+
+class Typed(Filter):
+    """Text that is no slash command: what a form asked for."""
+
+    async def __call__(self, _event: Message, turn: Turn) -> bool:
+        return bool(turn.text) and not turn.command.startswith("/")
+
+
+def number(rest: str) -> int | None:
+    """Return the number that stands first in what followed a command, or None."""
+    first = rest.partition(" ")[0]
+    return int(first) if first.isascii() and first.isdigit() and len(first) <= _DIGITS else None
+
+
+_DIGITS = 18  # what fits a 64-bit id whatever the digits

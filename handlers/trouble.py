@@ -1,0 +1,25 @@
+"""What is said when something else than an answer is due: a refused step, a failure, a masked or a cut text."""
+
+from handlers.office import Office
+from handlers.says import words
+from handlers.turn import Turn
+
+say = words("handlers/trouble")
+
+
+def refused(turn: Turn) -> None:
+    """Say that the record does not allow it, or has no such row for this person: the two sound the same."""
+    turn.say(say[turn.language].refused())
+
+
+def failed(turn: Turn, office: Office, number: str) -> None:
+    """Say that something failed. `number` finds the line in the log; nothing internal is said."""
+    turn.say(say[turn.language].failed(office, number))
+
+
+def masked(turn: Turn) -> None:
+    turn.say(say[turn.language].masked(sorted(turn.masked)))
+
+
+def cut(turn: Turn) -> None:
+    turn.say(say[turn.language].cut())

@@ -1,0 +1,211 @@
+"""One turn of a conversation: what was heard, what is done about it and what is said, committed together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from knowledge.denunciation import Suspicion
+from knowledge.privacy import MaskedKind
+from knowledge.texts import Audience, Citation, Found, Question
+from storage import Store, Tx, forms, identities, messages
+from storage.who import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A command that need not be typed: `data`, at most 64 bytes (Telegram's limit), or `url`, a link."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One message: `html` in our subset. `numbered`: a typed number means that button, counted row by row."""
+
+    html: str
+    buttons: Rows = ()
+    numbered: bool = False
+
+    def body(self) -> dict[str, Any]:
+        """Return what the record of the conversation keeps of it."""
+        rows = [[_kept(button) for button in row] for row in self.buttons]
+        return {"html": self.html, "buttons": rows} | ({"numbered": True} if self.numbered else {})
+
+
+def said(body: dict[str, Any]) -> Saying:
+    """Read a saying back from its record."""
+    rows = tuple(tuple(Button(**button) for button in row) for row in body.get("buttons", ()))
+    return Saying(body.get("html", ""), rows, bool(body.get("numbered")))
+
+
+def _kept(button: Button) -> dict[str, str]:
+    return {"text": button.text} | ({"url": button.url} if button.url else {"data": button.data or ""})
+
+
+def _with_numbers(rows: Rows) -> Rows:
+    count = 0
+    numbered = []
+    for row in rows:
+        numbered.append(tuple(replace(b, text=f"{count + n}. {b.text}") for n, b in enumerate(row, 1)))
+        count += len(row)
+    return tuple(numbered)
+
+
+class Asker(Protocol):
+    """Whoever has the library at hand."""
+
+    async def ask(self, question: Question) -> Found: ...
+
+    def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None: ...
+
+    def confirmed(self, document: str, version: str) -> bool:
+        """Tell whether somebody has confirmed the day from which this version is in effect."""
+        ...
+
+
+@dataclass(slots=True)
+class FormSheet:
+    """The half-filled form of this chat as it will be written with the turn. No state and no data: no form."""
+
+    key: str
+    state: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    touched: bool = False
+
+
+class RepeatedError(Exception):
+    """This update has been worked before; its replies stand in the record."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(message_id)
+        self.message_id = message_id
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one update means, and what is collected in answer to it. Moments are UTC and aware.
+
+    `text` is what was typed, tidied and masked ("" for a press, an attachment, a withheld text); `command` is the
+    button's data, or the button a typed number stands for, or the text. `secret` is a one-time code that was typed:
+    it stands in no other field. With a `suspicion`, nothing of the text is here, and nothing of it is stored.
+    """
+
+    store: Store
+    now: datetime
+    who: Who
+    language: str
+    chat_id: int
+    update_id: int
+    body: dict[str, Any]
+    form: FormSheet
+    text: str = ""
+    command: str = ""
+    secret: str = ""
+    pressed_on: int | None = None
+    masked: frozenset[MaskedKind] = frozenset()
+    suspicion: Suspicion | None = None
+    # The version of the privacy notice that is due to this chat, and its words when the handler does not say it itself.
+    notice_due: str | None = None
+    notice: str = ""
+    # Said at the end when a form waits and this turn was about something else.
+    reminder: str = ""
+    sayings: list[Saying] = field(default_factory=list)
+    edits: list[tuple[int, Saying]] = field(default_factory=list)
+    toasted: str = ""
+    heard_id: int = 0
+    said_ids: list[int] = field(default_factory=list)
+    posted: bool = False
+    committed: bool = False
+
+    @property
+    def bot_id(self) -> int:
+        return self.who.bot_id
+
+    @property
+    def audience(self) -> Audience:
+        return Audience.STAFF if self.who.is_staff else Audience.PUBLIC
+
+    def say(self, html: str, *, buttons: Rows = (), numbered: bool = False) -> None:
+        """Collect a message; it is spoken after the commit."""
+        self._still_open()
+        self.sayings.append(Saying(html, _with_numbers(buttons) if numbered else buttons, numbered))
+
+    def edit(self, message_id: int, html: str, *, buttons: Rows = ()) -> None:
+        """Collect a change to a message of ours in this chat. `message_id` is its row in the record."""
+        self._still_open()
+        self.edits.append((message_id, Saying(html, buttons)))
+
+    def toast(self, text: str) -> None:
+        """Say in passing, at a pressed button; plain text, kept nowhere."""
+        self.toasted = text
+
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        """Open a transaction that only reads."""
+        return self.store.reading()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """Open the one write transaction of the turn.
+
+        What was heard, the work, the form and what is said are committed together, so that a crash leaves all or
+        nothing. Raises `RepeatedError` when the update has been worked before.
+        """
+        self._still_open()
+        async with self.store.begin() as tx:
+            heard = await messages.heard(
+                tx,
+                channel=self.who.channel,
+                bot_id=self.bot_id,
+                chat_id=self.chat_id,
+                update_id=self.update_id,
+                body=self.body,
+                at=self.now,
+                worked=True,
+            )
+            if heard.worked and not heard.new:
+                raise RepeatedError(heard.id)
+            self.heard_id = heard.id
+            yield tx
+            await self._settle(tx)
+        self.committed = True
+
+    def start_over(self) -> None:
+        """Forget what was collected, form changes too: the work has failed and is undone."""
+        self.sayings.clear()
+        self.edits.clear()
+        self.toasted = ""
+        self.posted = False
+
+    async def _settle(self, tx: Tx) -> None:
+        if self.notice_due:
+            await identities.notice_given(tx, self.who.identity_id, self.notice_due, self.now)
+            if self.notice:
+                self.sayings.insert(0, Saying(self.notice))
+        if self.reminder and self.form.state and not self.form.touched:
+            self.sayings.append(Saying(self.reminder))
+        if self.form.touched:
+            await forms.write(tx, self.form.key, self.form.state, self.form.data, self.now)
+        for message_id, saying in self.edits:
+            await messages.edit(tx, message_id, self.chat_id, self.bot_id, saying.body(), self.now)
+        if self.sayings:
+            self.said_ids = await messages.said(
+                tx,
+                channel=self.who.channel,
+                bot_id=self.bot_id,
+                chat_id=self.chat_id,
+                answers=self.heard_id,
+                bodies=[saying.body() for saying in self.sayings],
+                at=self.now,
+            )
+        self.posted = bool(tx.info.get("posted"))
+
+    def _still_open(self) -> None:
+        if self.committed:
+            raise RuntimeError("the turn is committed: what is said and done belongs into its one transaction")
