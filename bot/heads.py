@@ -24,14 +24,13 @@ def last(folder: Path) -> Head | None:
     return None
 
 
-async def seal(store: Store, folder: Path) -> int:
-    """Seal what is committed and write the new head outside the database; return how many entries were sealed."""
+async def seal(store: Store, folder: Path) -> Head:
+    """Seal what is committed and write the new head outside the database; return it."""
     async with store.begin() as tx:
-        count = await journal.seal(tx)
-        head = await journal.head(tx)
-    if head is not None and head != last(folder):
+        head = await journal.seal(tx)
+    if head.seq and head != last(folder):
         with (folder / FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"seq": head.seq, "mac": head.mac}) + "\n")
             file.flush()
             os.fsync(file.fileno())
-    return count
+    return head

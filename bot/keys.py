@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from storage import Keys
+from storage.store import Keys
 
 BYTES = 32
 

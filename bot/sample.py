@@ -9,6 +9,7 @@ from typing import Any, cast
 import knowledge
 from knowledge import readers
 from storage import Store, Tx, documents, people
+from storage.controlled import Origin
 from storage.people import Role
 
 DATA = Path(knowledge.__file__).parent / "data"
@@ -55,10 +56,10 @@ async def _document(tx: Tx, row: dict[str, Any], ids: dict[str, int], at: dateti
         title=row["title"],
         version=row["version"],
         audience=row["audience"],
-        origin=documents.Origin.INTERNAL,
+        origin=Origin.INTERNAL,
         source_name=row["file"],
         source=source,
-        places=[(place.id, place.title, place.text) for place in reading.places],
+        places=reading.places,
         warnings=reading.warnings,
         writer_id=ids["writer"],
         at=at,

@@ -10,7 +10,9 @@ from bot.commands.opened import opened
 from bot.commands.people import person_named
 from knowledge.workdays import today
 from storage import Tx, documents
-from storage.documents import State, VersionLine
+from storage.base import NotAllowed
+from storage.controlled import VersionState as State
+from storage.documents import VersionLine
 
 # From which states each act can start; the store has the last word.
 FROM = {
@@ -64,9 +66,9 @@ async def _act(args: argparse.Namespace) -> int:
         by = (await person_named(tx, args.by)).id
         try:
             await _do(tx, args, line, by)
-        except documents.NotAllowed as refused:
+        except NotAllowed as refused:
             raise Complaint(say.refused(refused)) from None
-    print(say.done(args.todo, line.code, line.version))
+    print(say.done(args.todo, line.document, line.version))
     return 0
 
 
@@ -98,7 +100,7 @@ def _day(text: str) -> date:
 async def _version(tx: Tx, name: str, states: set[State]) -> VersionLine:
     """Find the version meant by CODE or CODE@VERSION; without a version, the only one that the act could apply to."""
     code, _, version = name.partition("@")
-    lines = [line for line in await documents.listed(tx) if line.code == code and version in {"", line.version}]
+    lines = [line for line in await documents.listed(tx) if line.document == code and version in {"", line.version}]
     if not lines:
         raise Complaint(say.no_document(name))
     fitting = [line for line in lines if line.state in states] or lines

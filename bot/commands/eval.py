@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import time
+from datetime import date
 from pathlib import Path
 
 from bot import clockwork
@@ -12,7 +13,7 @@ from bot.commands.ask import Reads
 from bot.commands.sources import folder_library, store_library
 from bot.settings import Settings
 from knowledge import evaluation
-from knowledge.evaluation import Labelled
+from knowledge.evaluation import Labelled, Report
 from knowledge.privacy import mask
 from knowledge.texts import Question
 from knowledge.vietnamese import tidy
@@ -36,17 +37,20 @@ def run(args: argparse.Namespace) -> int:
         library = asyncio.run(store_library(settings, dense=dense, vectorise=True))
     day = today(clockwork.now())
     begun = time.perf_counter()
-    pairs = [
-        (row, library.ask(Question(mask(tidy(row.question)).text, day, previous=row.previous))) for row in questions
-    ]
-    spent = (time.perf_counter() - begun) * 1000 / max(1, len(pairs))
-    print(say.scores(evaluation.by_kind(pairs)))
+    marks = [evaluation.mark(row, library.ask(_asked(row, day))) for row in questions]
+    spent = (time.perf_counter() - begun) * 1000 / max(1, len(marks))
+    report = Report.of(marks)
+    print(say.scores(sorted(report.kinds.items()), report.total))
     print(f"{spent:.1f} ms")
     if args.wrong:
-        for row, found in pairs:
-            if not evaluation.right(row, found):
-                print(row.id, row.kind, row.gold, evaluation.shown(found), row.question[:100])
+        for mark in marks:
+            if not mark.right:
+                print(mark.labelled.id, mark.labelled.kind, mark.labelled.gold, mark.labelled.question[:100])
     return 0
+
+
+def _asked(row: Labelled, day: date) -> Question:
+    return Question(mask(tidy(row.question)).text, day, previous=row.previous)
 
 
 def _labelled(path: Path) -> list[Labelled]:

@@ -26,5 +26,5 @@ async def _seal() -> int:
 async def _verify() -> int:
     async with opened() as here, here.store.reading() as tx:
         verdict = await journal.verify(tx, heads.last(here.settings.data))
-    print(say.intact(verdict.sealed, verdict.tail) if verdict.intact else say.broken(verdict))
+    print(say.intact(verdict.sealed, verdict.unsealed) if verdict.intact else say.broken(verdict))
     return 0 if verdict.intact else 1

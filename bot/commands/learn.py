@@ -11,6 +11,8 @@ from bot.commands.people import person_named
 from knowledge import readers
 from knowledge.readers import Unreadable
 from storage import documents
+from storage.base import NotAllowed
+from storage.controlled import Origin
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,15 +45,15 @@ async def _learn(args: argparse.Namespace) -> int:
                         title=args.title or reading.title or code,
                         version=args.version,
                         audience=args.audience,
-                        origin=documents.Origin.EXTERNAL if args.external else documents.Origin.INTERNAL,
+                        origin=Origin.EXTERNAL if args.external else Origin.INTERNAL,
                         source_name=path.name,
                         source=source,
-                        places=[(place.id, place.title, place.text) for place in reading.places],
+                        places=reading.places,
                         warnings=reading.warnings,
                         writer_id=by.id,
                         at=clockwork.now(),
                     )
-                except documents.NotAllowed as refused:
+                except NotAllowed as refused:
                     raise Complaint(say.refused(refused)) from None
             print(say.drafted(code, args.version, len(reading.places), reading.warnings))
     return 0

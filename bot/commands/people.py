@@ -7,7 +7,7 @@ from bot import clockwork
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
 from storage import Tx, links, people
-from storage.people import Ambiguous, NoSuchPerson, Person, Role
+from storage.people import Ambiguous, NoSuchPerson, Role
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     return asyncio.run(acts[args.todo](args))
 
 
-async def person_named(tx: Tx, name: str) -> Person:
+async def person_named(tx: Tx, name: str) -> people.Person:
     """Find one person by name or number, or complain in words."""
     try:
         return await people.find(tx, name)
@@ -84,5 +84,5 @@ async def _leave(args: argparse.Namespace) -> int:
         person = await person_named(tx, args.name)
         heir = (await person_named(tx, args.hand_over_to)).id if args.hand_over_to else None
         left = await people.leave(tx, person.id, hand_over_to=heir, by=await _by(tx, args), at=clockwork.now())
-    print(say.left(person.name, left.handed_over))
+    print(say.left(person.name, left.tickets + left.questions))
     return 0

@@ -25,7 +25,8 @@ from bot.channels import webchat
 from bot.channels.hub import Hub
 from bot.desk import Desk
 from handlers.office import Office
-from storage import Keys, Store, identities, schema
+from storage import Store, identities, schema
+from storage.store import Keys
 from tests.benchmarks.databases import databases
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

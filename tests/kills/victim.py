@@ -14,7 +14,8 @@ from bot.channels import webchat
 from bot.channels.hub import Frame, Hub
 from handlers.office import Office
 from knowledge.texts import Audience, Citation, Found, Language, Question, Refusal
-from storage import Keys, Store, identities
+from storage import Store, identities
+from storage.store import Keys
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 KEYS = Keys(journal=b"j" * 32, links=b"l" * 32)
