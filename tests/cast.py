@@ -1,10 +1,10 @@
-"""The cast: people who speak through the real dispatcher and the real store, a road that records, a clock that waits."""
+"""The cast: people who speak through the real dispatcher and the real store, a road that records, a clock."""
 
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
@@ -16,7 +16,7 @@ from bot import conversation
 from bot.speaking import speaking
 from handlers.office import Office
 from handlers.turn import Button
-from knowledge.texts import Answer, Audience, Citation, Courtesy, Found, Language, Question, Refusal, Smalltalk
+from knowledge.texts import Answer, Audience, Choices, Citation, Courtesy, Found, Language, Question, Refusal, Smalltalk
 from knowledge.wording import is_subset, plain, telegram_problems
 from storage import Store, identities, links, people
 from storage.who import Role
@@ -95,14 +95,15 @@ class Road(BaseSession):
             case SendMessage() | EditMessageText():
                 if self.broken:
                     self.broken -= 1
-                    raise TelegramNetworkError(method, "the line is down")
+                    raise TelegramNetworkError(cast("TelegramMethod[Any]", method), "the line is down")
                 return self._say(bot, method)
         raise AssertionError(f"nobody said that {type(method).__name__} is spoken here")
 
     def _say(self, bot: Bot, method: SendMessage | EditMessageText) -> Message:
         chat_id = int(method.chat_id or 0)
         check = is_subset if self.stored_is_said else telegram_problems
-        assert not check(method.text), (check(method.text), method.text)
+        html = method.text or ""
+        assert html and not check(html), (check(html), html)
         buttons = _buttons(method.reply_markup)
         assert all(len((button.data or "").encode()) <= 64 for button in buttons), buttons
         assert all(button.text and "&amp;" not in button.text and "<" not in button.text for button in buttons)
@@ -110,7 +111,7 @@ class Road(BaseSession):
         row = speaking.get()
         assert row is not None, "what is said stands in the record first"
         message_id = row if self.stored_is_said else next(self._ids)
-        self.spoken.setdefault(chat_id, []).append(Spoken(method.text, buttons, message_id, edited))
+        self.spoken.setdefault(chat_id, []).append(Spoken(html, buttons, message_id, edited))
         return Message(message_id=message_id, date=MONDAY, chat=Chat(id=chat_id, type="private"), text="…").as_(bot)
 
     async def close(self) -> None: ...
@@ -130,6 +131,7 @@ def clause(
 LOST = clause(
     "8.5.3", "Hồ sơ bị mất phải được lập biên bản & báo <ngay> lãnh đạo.", heading="8.5.3. Tài sản của khách hàng"
 )
+KEPT = clause("7.5.3", "Hồ sơ được lưu 05 năm.", heading="Kiểm soát thông tin dạng văn bản")
 
 
 @dataclass
@@ -147,7 +149,7 @@ class Papers:
             raise RuntimeError("the library fell down on 012345678901")
         return self.found.get(question.text, Refusal(None, (), Language.VI))
 
-    def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:  # noqa: ARG002
+    def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
         return self.whole.get(place)
 
     def confirmed(self, document: str, version: str) -> bool:
@@ -161,8 +163,10 @@ def papers() -> Papers:
             "hồ sơ bị mất thì sao": Answer((LOST,), (), Language.VI),
             "what if a file is lost": Answer((LOST,), (), Language.EN),
             "xin chào": Courtesy(Smalltalk.GREETING, Language.VI),
+            "lưu hồ sơ": Choices((LOST, KEPT), (), Language.VI),
+            "lệ phí": Refusal(LOST, (KEPT,), Language.VI),
         },
-        {"8.5.3": clause("8.5.3", "\n".join(f"Dòng {n} của điều khoản." for n in range(400)))},
+        {"8.5.3": clause("8.5.3", "\n".join(f"Dòng {n} của điều khoản." for n in range(400))), "7.5.3": KEPT},
     )
 
 
