@@ -155,7 +155,7 @@ async def draft(
 
 async def check(tx: Tx, version_id: int, *, by: int, at: datetime) -> Version:
     """Record the checker's signature. Raises NotAllowed for the writer, for somebody who is no staff, from outside."""
-    version = await _held(tx, version_id)
+    version = await _held(tx, version_id, VersionState.CHECKED)
     await _staff(tx, by)
     if version.origin is Origin.EXTERNAL:
         raise NotAllowed("a document from outside is confirmed, not checked")
@@ -173,7 +173,7 @@ async def approve(
     A version that was approved for a later day keeps that day, and this one ends there. Raises NotAllowed for the
     writer, the checker, whoever may not sign (APPROVERS), and for a text of the Department that nobody checked.
     """
-    version = await _held(tx, version_id)
+    version = await _held(tx, version_id, VersionState.APPROVED)
     if version.state not in {VersionState.DRAFT, VersionState.CHECKED}:
         raise NotAllowed(f"{version.state} -> approved")
     await _signs(tx, version, by)
@@ -191,7 +191,7 @@ async def approve(
 
 async def suspend(tx: Tx, version_id: int, *, by: int, reason: str, at: datetime) -> Version:
     """Let the version answer nothing until it is resumed; its days run on."""
-    version = await _held(tx, version_id)
+    version = await _held(tx, version_id, VersionState.SUSPENDED)
     await _staff(tx, by)
     await generations.bump(tx)
     version.suspended_because = reason
@@ -200,7 +200,7 @@ async def suspend(tx: Tx, version_id: int, *, by: int, reason: str, at: datetime
 
 async def resume(tx: Tx, version_id: int, *, by: int, at: datetime) -> Version:
     """Let a suspended version answer again."""
-    version = await _held(tx, version_id)
+    version = await _held(tx, version_id, VersionState.APPROVED)
     await _staff(tx, by)
     if version.state is not VersionState.SUSPENDED:
         raise NotAllowed(f"{version.state} -> approved")
@@ -210,7 +210,7 @@ async def resume(tx: Tx, version_id: int, *, by: int, at: datetime) -> Version:
 
 async def withdraw(tx: Tx, version_id: int, *, by: int, reason: str, at: datetime) -> Version:
     """End a version for good. What it would have replaced on a day still to come goes on."""
-    version = await _held(tx, version_id)
+    version = await _held(tx, version_id, VersionState.OBSOLETE)
     await _staff(tx, by)
     await generations.bump(tx)
     was_in_force = version.state in IN_FORCE
@@ -314,10 +314,11 @@ async def _write_text(tx: Tx, version_id: int, source: bytes, places: Sequence[P
     await tx.execute(insert(PlaceLine.table()), rows)
 
 
-async def _held(tx: Tx, version_id: int) -> Version:
+async def _held(tx: Tx, version_id: int, to: VersionState) -> Version:
     version = await tx.get(Version, version_id, with_for_update=True, populate_existing=True)
     if version is None:
         raise NoSuchRecord(f"version {version_id}")
+    step(STEPS, version.state, to)  # before anything is changed: who catches the refusal may still commit
     return version
 
 

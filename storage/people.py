@@ -163,12 +163,12 @@ async def leave(tx: Tx, person_id: int, *, hand_over_to: int | None, by: int | N
     person = await tx.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is None:
         raise NoSuchPerson(str(person_id))
-    person.state = step(STEPS, person.state, PersonState.LEFT)
-    person.left_at = at
+    step(STEPS, person.state, PersonState.LEFT)
     if hand_over_to is not None and (
         hand_over_to == person_id or not await roles_of(tx, hand_over_to) & ANSWERS_PEOPLE
     ):
         raise NotAllowed(f"person {hand_over_to} cannot take the work over")
+    person.state, person.left_at = PersonState.LEFT, at
     await tx.flush()
     await links.cancel(tx, person_id)
     left = Left(

@@ -1,0 +1,44 @@
+"""What was said is not kept for ever: the sweep that the clockwork runs daily."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete
+
+from storage import journal, privacy, sessions
+from storage.asked import Question
+from storage.base import Base, Tx
+from storage.forms import FormRow
+from storage.links import Link, LinkAttempt
+from storage.messages import Message
+from storage.notices import Notice
+from storage.tickets import Ticket
+
+
+async def sweep(
+    tx: Tx, *, messages_before: datetime, questions_before: datetime, at: datetime | None = None
+) -> dict[str, int]:
+    """Delete messages, forms and what else is over by `messages_before`; make questions and closed tickets nobody's.
+
+    Return how many of what. `at`: when this is done, for the journal; `messages_before` if it is not said.
+    """
+    counts = {
+        "messages": await _delete(tx, Message, Message.at < messages_before),
+        "forms": await _delete(tx, FormRow, FormRow.at < messages_before),
+        "notices": await _delete(tx, Notice, Notice.told_at < messages_before),
+        "links": await _delete(tx, Link, Link.expires_at < messages_before),
+        "attempts": await _delete(tx, LinkAttempt, LinkAttempt.at < messages_before),
+        "sessions": await sessions.sweep(tx, messages_before),
+        "questions": await privacy.nobodys(tx, Question.at < questions_before),
+        "tickets": await privacy.erase_tickets(tx, Ticket.closed_at < questions_before),
+    }
+    if any(counts.values()):
+        await journal.record(
+            tx, actor_id=None, action="swept", kind="store", record_id=0, content=counts, at=at or messages_before
+        )
+    return counts
+
+
+async def _delete(tx: Tx, record: type[Base], over: ColumnElement[bool]) -> int:
+    table = record.table()
+    ended = await tx.execute(delete(table).where(over).returning(*table.primary_key.columns))
+    return len(ended.all())
