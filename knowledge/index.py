@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import tantivy
 
+from knowledge.repair import also_written
 from knowledge.texts import Audience
 from knowledge.vietnamese import fold_syllable, syllables
 from knowledge.windows import Window
@@ -54,16 +55,23 @@ class Index:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._frequency: dict[tuple[str, str], int] = {}
+        self._in_force: dict[tuple[int, Audience], Sequence[int]] = {}
 
     def __len__(self) -> int:
         return len(self.windows)
 
     def _document(self, number: int, window: Window) -> tantivy.Document:
-        keys = syllables(window.body)
-        folded = [fold_syllable(key) for key in keys]
+        # Names in their other form come after the text, each apart, so that no false neighbours arise.
+        strands: list[Sequence[str]] = [syllables(window.body)]
+        strands += also_written(strands[0])
+        keys = list(chain.from_iterable(strands))
+        folded_strands = [[fold_syllable(key) for key in strand] for strand in strands]
+        folded = list(chain.from_iterable(folded_strands))
+        marked_pairs = list(chain.from_iterable(map(pairs, strands)))
+        folded_pairs = list(chain.from_iterable(map(pairs, folded_strands)))
         title = [fold_syllable(key) for key in syllables(window.place.title)]
         document = tantivy.Document()
-        for field, content in zip(FIELDS, (keys, pairs(keys), folded, pairs(folded), title, pairs(title)), strict=True):
+        for field, content in zip(FIELDS, (keys, marked_pairs, folded, folded_pairs, title, pairs(title)), strict=True):
             document.add_text(field, " ".join(content))
         document.add_text("open", " ".join(self._eras(window)))
         document.add_unsigned("window", number)
@@ -100,7 +108,23 @@ class Index:
         )
         hits = self._searcher.search(query, limit).hits
         numbers = self._searcher.fast_field_values("window", [address for _, address in hits])
-        return [(score, int(number)) for (score, _), number in zip(hits, numbers, strict=True)]
+        return [(score, int(number or 0)) for (score, _), number in zip(hits, numbers, strict=True)]
+
+    def in_force(self, day: date, audience: Audience) -> Sequence[int]:
+        """Return the numbers of all windows in force on `day` and meant for `audience`."""
+        key = (bisect_right(self._edges, day), audience)
+        known = self._in_force.get(key)
+        if known is None:
+            readable = audience.reads()
+            known = tuple(
+                number
+                for number, window in enumerate(self.windows)
+                if window.text.audience in readable
+                and window.text.effective_from <= day
+                and (window.text.effective_to is None or day < window.text.effective_to)
+            )
+            self._in_force[key] = known
+        return known
 
     def frequency(self, field: str, key: str) -> int:
         """Return in how many windows `key` stands, whatever their day and audience."""

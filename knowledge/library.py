@@ -27,7 +27,7 @@ from knowledge.texts import (
 )
 from knowledge.understanding import Understanding, plain_question, understand
 from knowledge.vectors import Vectors
-from knowledge.vietnamese import language_of, nfc
+from knowledge.vietnamese import language_of, nfc, syllables
 from knowledge.windows import windows_of
 
 _CHOICES = 5
@@ -60,6 +60,7 @@ class Library:
         self._index = Index(windows)
         lines = chain.from_iterable((place.title, *lines_of(place.text)) for text in texts for place in text.places)
         self._speech = Speech.of(lines, office_questions)
+        self._names = _own_names(texts)
         self._vectors = Vectors(self._index.windows, vectors, embedder)
         self._ranking = Ranking(self._texts, self._index, self._vectors)
 
@@ -89,9 +90,9 @@ class Library:
         return None
 
     def _understood(self, question: Question, plain: str) -> Understanding:
-        asked = understand(plain, self._speech, question.language)
+        asked = understand(plain, self._speech, question.language, self._names)
         if question.previous and leans(asked):
-            before = understand(plain_question(question.previous), self._speech, question.language)
+            before = understand(plain_question(question.previous), self._speech, question.language, self._names)
             return together(asked, before)
         return asked
 
@@ -107,6 +108,12 @@ def _verdict(ranked: Ranked, language: Language) -> Found:
             return Choices(ranked.cited(0, _CHOICES), ranked.named_only(_CHOICES, _CHOICES + _REJECTED), language)
         case _:
             return Refusal(ranked.cited(0, 1)[0], ranked.named_only(1, 1 + _REJECTED), language)
+
+
+def _own_names(texts: Sequence[ControlledText]) -> frozenset[tuple[str, ...]]:
+    """Return the names by which askers call the documents: the code, the title and its first two syllables."""
+    names = {tuple(syllables(name)) for text in texts for name in (text.document, text.title)}
+    return frozenset(name for full in names for name in (full, full[:2]) if name)
 
 
 def _in_force(text: ControlledText, day: date) -> bool:

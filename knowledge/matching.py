@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.index import Index
+from knowledge.repair import also_written
 from knowledge.understanding import Understanding, Word
 from knowledge.vietnamese import fold_syllable, syllables
 
@@ -27,7 +28,13 @@ class Bag:
         """Return the bag of a text; the syllables of long ones are looked up, not folded again."""
         keys = syllables(text)
         folded = [fold_syllable(key) for key in keys]
-        return cls(frozenset(keys), frozenset(folded), frozenset(pairwise(folded)))
+        neighbours = set(pairwise(folded))
+        for other in also_written(keys):
+            keys.extend(other)
+            bare = [fold_syllable(key) for key in other]
+            folded.extend(bare)
+            neighbours.update(pairwise(bare))
+        return cls(frozenset(keys), frozenset(folded), frozenset(neighbours))
 
     def with_heading(self, heading: "Bag") -> "Bag":
         return Bag(self.marked | heading.marked, self.folded | heading.folded, self.pairs | heading.pairs)

@@ -19,6 +19,7 @@ from knowledge.windows import Window
 _HITS = 48
 _CLOSER = 8  # places that are looked at word by word
 _DENSE = 0.25
+_ALIKE = 4
 _SHARE, _SHOWN, _NAMED = 0.45, 0.08, 2.0
 _SECOND, _THIRD = 0.80, 0.88
 _MOST_SHOWN = 3
@@ -32,9 +33,26 @@ class _Seen:
     score: float
     lexical: float
     cosine: float | None
+    margin: float | None
     sight: Sight
     evidence: bool
     named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """Cosines of a question: by place, and over all windows. Raw ones crowd between .75 and .92."""
+
+    places: Mapping[tuple[int, str], float]
+    mean: float
+    top: float
+    alike: tuple[int, ...]
+
+    def ahead(self, cosine: float) -> float:
+        return max(0.0, (cosine - self.mean) / max(1e-6, self.top - self.mean))
+
+    def margin(self, cosine: float | None) -> float | None:
+        return None if cosine is None else cosine - self.mean
 
 
 class Ranking:
@@ -51,14 +69,18 @@ class Ranking:
         want = wanted(question + " " + asked.text)
         open_places = self._open_places(day, audience)
         known, missing = named(fold(asked.text), open_places)
+        if asked.before and not known:
+            known, _ = named(fold(asked.before), open_places)
+        likeness = self._likeness(asked, day, audience)
         windows = self._windows(hits)
+        self._add_alike(windows, likeness)
         for name in known:
             text, place = open_places[name]
             if place.text.strip():
                 windows.setdefault((id(text), place.id), (0.0, Window(text, place, nfc(place.text))))
         if not windows:
             return None
-        seen = self._closer(windows, matcher, want, set(known))
+        seen = self._closer(windows, matcher, want, set(known), likeness)
         seen.sort(key=lambda found: -found.score)
         return Ranked(tuple(seen), matcher, want, bool(missing), self._index)
 
@@ -82,12 +104,30 @@ class Ranking:
                 break
         return best
 
+    def _likeness(self, asked: Understanding, day: date, audience: Audience) -> "_Likeness | None":
+        found = self._vectors.likeness(asked.said, self._index.in_force(day, audience))
+        if not found:
+            return None
+        places: dict[tuple[int, str], float] = {}
+        for number, cosine in found.items():
+            window = self._index.windows[number]
+            key = (id(window.text), window.place.id)
+            places[key] = max(cosine, places.get(key, -1.0))
+        alike = sorted(found, key=lambda number: -found[number])[:_ALIKE]
+        return _Likeness(places, sum(found.values()) / len(found), max(found.values()), tuple(alike))
+
+    def _add_alike(self, windows: dict[tuple[int, str], tuple[float, Window]], likeness: "_Likeness | None") -> None:
+        for number in likeness.alike if likeness else ():
+            window = self._index.windows[number]
+            windows.setdefault((id(window.text), window.place.id), (0.0, window))
+
+    @staticmethod
     def _closer(
-        self,
         windows: Mapping[tuple[int, str], tuple[float, Window]],
         matcher: Matcher,
         want: Wanted,
         names: set[str],
+        likeness: "_Likeness | None",
     ) -> list[_Seen]:
         top = max(score for score, _ in windows.values()) or 1.0
         seen = []
@@ -96,7 +136,11 @@ class Ranking:
             evidence = want.datum is not None and shown(want, window.body.splitlines())
             is_named = window.place.id in names
             value = score / top + _SHARE * sight.share + _SHOWN * evidence + _NAMED * is_named
-            seen.append(_Seen(window, value, score, None, sight, evidence, is_named))
+            cosine = likeness.places[id(window.text), window.place.id] if likeness else None
+            if likeness and cosine is not None:
+                value += _DENSE * likeness.ahead(cosine)
+            margin = likeness.margin(cosine) if likeness else None
+            seen.append(_Seen(window, value, score, cosine, margin, sight, evidence, is_named))
         return seen
 
 
@@ -165,6 +209,7 @@ class Ranked:
             named=float(found.named),
             misnamed=float(self.misnamed),
             cosine=found.cosine,
+            margin=found.margin,
         )
 
 

@@ -84,6 +84,45 @@ def abbreviations() -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
     return known["typed"], {short: tuple(long) for short, long in known["official"].items()}
 
 
+_SAFE = 3  # letters; shorter official abbreviations ("vb", "tt") mean too many things
+
+
+@cache
+def _both_ways() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    known = {
+        tuple(syllables(short)): tuple(syllables(longs[0]))
+        for short, longs in abbreviations()[1].items()
+        if len(longs) == 1 and len(short) >= _SAFE and " " not in short
+    }
+    return {**{long: short for short, long in known.items() if len(long) > 1}, **known}
+
+
+_LONGEST_NAME = 6
+
+
+def also_written(keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the other form of every official abbreviation in a text: it must be found, and be common, in both.
+
+    Else "hệ thống quản lý chất lượng" would seem rare in a manual that writes HTQLCL.
+    """
+    known = _both_ways()
+    found = []
+    for place, key in enumerate(keys):
+        if (key,) in known:
+            found.append(known[(key,)])
+        if key in _name_starts():
+            for size in range(_LONGEST_NAME, 1, -1):
+                if other := known.get(tuple(keys[place : place + size])):
+                    found.append(other)
+                    break
+    return found
+
+
+@cache
+def _name_starts() -> frozenset[str]:
+    return frozenset(name[0] for name in _both_ways() if len(name) > 1)
+
+
 @cache
 def sayings() -> tuple[tuple[str, ...], ...]:
     lines = (_DATA / "sayings.txt").read_text(encoding="utf-8").splitlines()

@@ -22,6 +22,8 @@ _SIGNS = re.compile(r"[*_~`|\[\](){}<>#\\^=]+")
 _HEAD, _TAIL = 1500, 500
 _LONGEST = 120  # syllables: beyond that nobody asks one thing, and the search stays bounded
 _FUNCTION_WEIGHT = 0.12
+_NAME_WEIGHT = 0.35
+_CODE_WEIGHT = 1.6
 _PHRASE = 6  # syllables in the longest phrase of the word lists
 _FEW_MARKS = 0.2
 
@@ -58,10 +60,18 @@ class Understanding:
     words: tuple[Word, ...]
     phrases: tuple[Phrase, ...] = ()
     slips: Mapping[int, str] = field(default_factory=dict)
+    before: str = ""  # the question it leans on
 
     @property
     def content(self) -> tuple[Word, ...]:
         return tuple(word for word in self.words if word.content)
+
+    @property
+    def said(self) -> str:
+        """Return the question for a sentence vector: with its marks restored, for without them a vector is useless."""
+        if self.language is Language.EN:
+            return self.text
+        return " ".join(word.key for word in self.words if word.key)
 
 
 def plain_question(text: str) -> str:
@@ -71,8 +81,13 @@ def plain_question(text: str) -> str:
     return tidy(_SIGNS.sub(" ", _MARKUP.sub(" ", tidy(text))))
 
 
-def understand(text: str, speech: Speech, language: Language | None = None) -> Understanding:
-    """Read a question: telex, short forms, missing marks and slips are resolved, function words weighed down."""
+def understand(
+    text: str, speech: Speech, language: Language | None = None, own_names: frozenset[tuple[str, ...]] = frozenset()
+) -> Understanding:
+    """Read a question: telex, short forms, missing marks and slips are resolved, function words weighed down.
+
+    `own_names` are the names of the documents themselves: "theo sổ tay" says little about which clause of it is meant.
+    """
     plain = plain_question(text)
     spoken = language or language_of(plain)
     typed = _unrepeated(syllables(plain))[:_LONGEST]
@@ -84,7 +99,7 @@ def understand(text: str, speech: Speech, language: Language | None = None) -> U
     lettered = sum(1 for key in marked if key.isalpha()) or 1
     keys = speech.restore(marked) if bare > (1 - _FEW_MARKS) * lettered else marked
     slips = speech.slips(keys)
-    weights = _weights(keys)
+    weights = [weight * _rank(key) for key, weight in zip(keys, _weights(keys, own_names), strict=True)]
     words = tuple(
         Word(key, fold_syllable(key), weight, raw) for key, raw, weight in zip(keys, typed, weights, strict=True)
     )
@@ -117,15 +132,24 @@ def _function_words() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(syllables(line)) for line in lines if line and not line.startswith("#"))
 
 
-def _weights(keys: Sequence[str]) -> list[float]:
+def _rank(key: str) -> float:
+    # A code ("PL03", "H32", "9001") names one thing.
+    return _CODE_WEIGHT if key[-1:].isdigit() and len(key) > 1 else 1.0
+
+
+def _weights(keys: Sequence[str], own_names: frozenset[tuple[str, ...]]) -> list[float]:
     weights = [1.0] * len(keys)
+    for size in range(1, _PHRASE + 1):
+        for place in range(len(keys) - size + 1):
+            if tuple(keys[place : place + size]) in own_names:
+                weights[place : place + size] = [_NAME_WEIGHT] * size
     place = 0
     while place < len(keys):
         length = next(
             (size for size in range(_PHRASE, 0, -1) if tuple(keys[place : place + size]) in _function_words()), 0
         )
         for offset in range(place, min(place + length, len(keys))):
-            weights[offset] = _FUNCTION_WEIGHT
+            weights[offset] = min(_FUNCTION_WEIGHT, weights[offset])
         place += length or 1
     return weights
 
