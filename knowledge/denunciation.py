@@ -1,0 +1,129 @@
+"""Hears a denunciation before it is written down: of a person, or of bribery (Law 25/2018/QH14, articles 2, 9 and 25).
+
+Such a text is not stored where the accused may read it; the conversation shows the right door instead. Hearing one too
+many costs a person one sentence, missing one may cost them dearly: in doubt it is one. But a question *about*
+denunciations, rules and fines is a question.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from knowledge.vietnamese import fold, tidy
+
+_DATA = Path(__file__).parent / "data" / "denunciation.toml"
+_TOKEN = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[?$.,;!]")
+_NAME = re.compile(
+    r"\b(?:ông|bà|anh|chị|cô|chú|bác|thằng|con|lão|đồng chí|đ/c|mr\.?|mrs\.?|ms\.?)\s+[A-ZÀ-ỸĐ]", re.UNICODE
+)
+_SPACED_OUT = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){3,}(?!\w)")
+_LOOKED_AT = 4000  # characters; a chat message is no longer, and what is longer is looked at in pieces
+_OVERLAP = 400
+_LONG = 5  # letters: shorter tokens are single syllables
+
+
+class Suspicion(StrEnum):
+    """What a text sounds like."""
+
+    PERSON = "person"  # a violation by somebody who is named or described
+    BRIBERY = "bribery"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """The patterns of denunciation.toml, ready to match."""
+
+    others: frozenset[str]
+    spellings: dict[str, str]
+    signs: dict[str, re.Pattern[str]]
+
+    def hears(self, sign: str, heard: str) -> bool:
+        return self.signs[sign].search(heard) is not None
+
+
+@cache
+def _ear() -> _Ear:
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    names: dict[str, str] = data["names"]
+    signs = {name.lower(): re.compile(rf"\b{pattern}") for name, pattern in names.items()}
+    for part in ("ask", "bribery", "person"):
+        for name, patterns in data[part].items():
+            joined = patterns if isinstance(patterns, str) else "|".join(f"(?:{pattern})" for pattern in patterns)
+            for macro, meant in names.items():
+                joined = joined.replace(macro, meant)
+            signs[f"{part}.{name}"] = re.compile(joined)
+    spellings = {short: long for shorts, long in data["spellings"].items() for short in shorts.split()}
+    return _Ear(frozenset(data["words"]["others"].split()), spellings, signs)
+
+
+def sounds_like_denunciation(text: str) -> Suspicion | None:
+    """Return what the text denounces; None: an ordinary text. Understands missing marks, chat spelling, English."""
+    for at in range(0, max(1, len(text)), _LOOKED_AT - _OVERLAP):
+        if suspicion := _suspicion(tidy(text[at : at + _LOOKED_AT])):
+            return suspicion
+    return None
+
+
+def _suspicion(text: str) -> Suspicion | None:
+    ear = _ear()
+    heard = _heard(ear, text)
+    if _bribery(ear, heard) or _squeezed(ear, text):
+        return Suspicion.BRIBERY
+    return Suspicion.PERSON if _person(ear, heard, named=_NAME.search(text) is not None) else None
+
+
+def _heard(ear: _Ear, text: str) -> str:
+    return " ".join(_spoken(ear, _TOKEN.findall(text.lower())))
+
+
+def _spoken(ear: _Ear, tokens: Iterable[str]) -> Iterable[str]:
+    for token in tokens:
+        plain = fold(token)
+        if token in ear.spellings or plain in ear.spellings:
+            yield ear.spellings.get(token) or ear.spellings[plain]
+        else:
+            yield f"{plain}~" if token in ear.others else plain
+
+
+def _bribery(ear: _Ear, heard: str) -> bool:
+    if ear.hears("bribery.english", heard):
+        return not ear.hears("bribery.english_legal", heard) or ear.hears("victim", heard)
+    heard = ear.signs["ask.unless"].sub(" ", heard)
+    told = ear.hears("bribery.plain", heard)
+    odd = ear.hears("odd", heard)
+    if not told and ear.hears("bribery.demand", heard):
+        told = odd or not ear.hears("legit", heard)
+    return told and not _only_asks(ear, heard)
+
+
+def _squeezed(ear: _Ear, text: str) -> bool:
+    """Hear "h.ố.i l.ộ", "đ ò i t i ề n" and "doitien"."""
+    joined = _SPACED_OUT.sub(lambda found: re.sub(r"[ .\-_*]", "", found.group()), fold(text))
+    return any(ear.hears("bribery.squeezed", token) for token in _TOKEN.findall(joined) if len(token) >= _LONG)
+
+
+def _only_asks(ear: _Ear, heard: str) -> bool:
+    """Tell whether the text asks for a rule, and tells of nothing that happened."""
+    happened = ear.hears("victim", heard) or ear.hears("odd", heard) or ear.hears("person.victim", heard)
+    asks = ear.hears("ask.rule", heard) and (ear.hears("ask.question", heard) or not ear.hears("officer", heard))
+    return asks and not happened and not ear.hears("ask.protest", heard)
+
+
+def _person(ear: _Ear, heard: str, *, named: bool) -> bool:
+    if ear.hears("person.english", heard):
+        return not ear.hears("person.english_legal", heard)
+    named = named or ear.hears("titled", heard)
+    somebody = named or ear.hears("officer", heard)
+    happened = ear.hears("victim", heard) and not ear.hears("ask.supposed", heard)
+    asks = ear.hears("ask.question", heard) and not ear.hears("ask.protest", heard)
+    if ear.hears("person.victim", heard) and not ear.hears("ask.supposed", heard):
+        return True
+    if ear.hears("person.denounce", heard) and somebody:
+        return named or not (asks or ear.hears("ask.rule", heard))
+    if ear.hears("person.deed", heard):
+        return (named and not _only_asks(ear, heard)) or (somebody and (happened or not asks))
+    return ear.hears("person.slip", heard) and somebody and (named or happened) and not asks
