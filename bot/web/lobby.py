@@ -15,7 +15,7 @@ from bot.settings import WebSettings
 from bot.web.limits import Limits
 from bot.web.pages import Pages
 from bot.web.security import Proxies
-from storage import Store, identities, messages, sessions
+from storage import Store, forms, identities, messages, sessions
 from storage.sessions import Session
 from storage.who import Who
 
@@ -121,6 +121,7 @@ async def end(lobby: Lobby, session: Session) -> None:
         await sessions.revoke(tx, session.id, now)
         if session.shared and (who := await identities.known(tx, session.identity_id)):
             await messages.forget(tx, who.bot_id, who.number, by=who.person_id, at=now)
+            await forms.forget(tx, who.bot_id, who.number)
 
 
 async def end_lapsed(lobby: Lobby) -> None:

@@ -1,5 +1,6 @@
 """The plain HTTP side of the web chat: pages, sessions, health."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from importlib import metadata
@@ -20,7 +21,7 @@ def address(request: web.Request) -> str:
 
 
 def _slow_down(request: web.Request, bucket: Buckets) -> None:
-    wait = bucket.take(address(request), request.loop.time())
+    wait = bucket.take(address(request), asyncio.get_running_loop().time())
     if wait:
         raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(wait)})
 

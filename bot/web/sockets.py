@@ -83,7 +83,8 @@ class Socket:
             self._frames.put_nowait(None)
             await worker
             sender.cancel()
-            guard.cancel()
+            if not self._line.overrun.is_set():  # otherwise it is the guard who is closing
+                guard.cancel()
 
     # -- coming in -------------------------------------------------------------------------------------------------
 

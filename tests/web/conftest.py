@@ -1,0 +1,142 @@
+"""The web chat as people meet it: the real application and dispatcher on 127.0.0.1, and a browser's side of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot import conversation
+from bot.channels import webchat
+from bot.channels.hub import Hub
+from bot.settings import WebSettings
+from bot.web.app import build
+from handlers.office import Office
+from knowledge.texts import Answer, Audience, Choices, Citation, Found, Language, Question, Refusal
+from storage import Store
+from tests.web.tab import Tab
+
+SCOPE = (
+    "Hệ thống quản lý chất lượng được áp dụng cho toàn bộ hoạt động giải quyết thủ tục hành chính.",
+    "Việc áp dụng gắn với mô hình một cửa, một cửa liên thông.",
+)
+
+
+def cited(place: str, heading: str, quote: str) -> Citation:
+    return Citation("STCL-01", "1", "Sổ tay chất lượng", place, heading, quote, 1.0)
+
+
+class Shelf:
+    """A library of one answer, one choice of places, and otherwise nothing."""
+
+    async def ask(self, question: Question) -> Found:
+        if "phạm vi" in question.text:
+            return Answer((cited("4.3", "Phạm vi áp dụng", "\n".join(SCOPE)),), (), Language.VI)
+        if "đánh giá" in question.text:
+            places = [("9.2", "Đánh giá nội bộ"), ("9.3", "Xem xét của lãnh đạo"), ("9.1.2", "Sự hài lòng")]
+            return Choices(tuple(cited(number, name, name) for number, name in places), (), Language.VI)
+        if "dài" in question.text:
+            return Answer((cited("8.5", "Kiểm soát", "\n".join(SCOPE * 12)),), (), Language.VI)
+        return Refusal(None, (), Language.VI)
+
+    def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
+        return cited(place, "Phạm vi áp dụng", "\n".join(SCOPE))
+
+    def confirmed(self, document: str, version: str) -> bool:
+        return True
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, time: timedelta) -> None:
+        self.now += time
+
+
+class RunningChat:
+    """A running web chat. `turns` counts what was really worked; `broken` makes the store fail before anything."""
+
+    def __init__(self, store: Store, settings: WebSettings, demo_logins: dict[str, int] | None) -> None:
+        self.store = store
+        self.clock = Clock()
+        self.hub = Hub()
+        self.turns = 0
+        self.broken = False
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.bot = webchat.bot(store, self.hub, self.clock)
+        self._dispatcher = conversation.build(store, asker=Shelf(), clock=self.clock, office=Office())
+        self.app = build(
+            store=store,
+            bot=self.bot,
+            hub=self.hub,
+            work=self._work,
+            clock=self.clock,
+            settings=settings,
+            office="Sở Công Thương tỉnh Khánh Hòa",
+            demo_logins=demo_logins,
+        )
+        self.port = 0
+        self._runner = web.AppRunner(self.app, shutdown_timeout=2.0, access_log=None)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def _work(self, update: dict[str, Any], heard: Callable[[int, str], Awaitable[None]]) -> None:
+        if self.broken:
+            raise ConnectionError("the store is away")
+        await self.gate.wait()
+        self.turns += 1
+        await conversation.work(self._dispatcher, self.bot, update, heard=heard)
+
+    async def start(self, port: int = 0) -> None:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+
+Opening = Callable[..., Any]
+
+
+@pytest.fixture
+def open_office(sqlite_store: Store) -> Opening:
+    """Open a web chat with other settings than the usual."""
+
+    @asynccontextmanager
+    async def opening(
+        settings: WebSettings | None = None, demo_logins: dict[str, int] | None = None, port: int = 0
+    ) -> AsyncIterator[RunningChat]:
+        office = RunningChat(sqlite_store, settings or WebSettings(), demo_logins)
+        await office.start(port)
+        try:
+            yield office
+        finally:
+            await office.stop()
+
+    return opening
+
+
+@pytest.fixture
+async def office(open_office: Opening) -> AsyncIterator[RunningChat]:
+    async with open_office() as office:
+        yield office
+
+
+@pytest.fixture
+async def tab(office: RunningChat) -> AsyncIterator[Tab]:
+    """A person's browser with the page open."""
+    async with Tab(office.url) as tab:
+        await tab.arrive()
+        yield tab

@@ -1,0 +1,238 @@
+import hashlib
+
+import aiohttp
+import pytest
+from aiohttp import hdrs
+from aiohttp.test_utils import make_mocked_request
+from sqlalchemy import select
+
+from bot.settings import WebSettings
+from bot.web.limits import Buckets, Rate
+from bot.web.security import Proxies, content_policy, is_ours
+from storage import identities, people
+from storage.people import Role
+from storage.sessions import Session
+from tests.web.conftest import Opening, RunningChat
+from tests.web.tab import Tab
+
+INLINE = ("'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data: ;")
+
+
+async def get(office: RunningChat, path: str, **headers: str) -> aiohttp.ClientResponse:
+    async with aiohttp.ClientSession() as http, http.get(office.url + path, headers=headers) as answer:
+        await answer.read()
+        return answer
+
+
+async def test_the_page_may_run_nothing_but_its_own_files(office: RunningChat) -> None:
+    answer = await get(office, "/")
+    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["img-src"] == "'self' data:"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["base-uri"] == policy["form-action"] == "'none'"
+
+
+@pytest.mark.parametrize("path", ["/", "/widget", "/widget.js", "/static/chat.css", "/healthz", "/nowhere", "/session"])
+async def test_every_answer_is_hardened_errors_too(office: RunningChat, path: str) -> None:
+    answer = await get(office, path)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(office: RunningChat) -> None:
+    async with aiohttp.ClientSession() as http, http.get(office.url) as answer:
+        text = await answer.text()
+    assert "style=" not in text
+    assert " on" not in "".join(part.split(">", 1)[0] for part in text.split("<")[1:] if "=" in part.split(">", 1)[0])
+    for reference in text.replace("src=", "href=").split('href="')[1:]:
+        assert reference.startswith(("/", "#"))
+
+
+async def test_only_named_addresses_may_frame_the_widget(open_office: Opening) -> None:
+    settings = WebSettings(widget_origins=("https://sct.example.vn", "https://tinh.example.vn"))
+    async with open_office(settings) as office:
+        widget, page = await get(office, "/widget"), await get(office, "/")
+    assert "frame-ancestors https://sct.example.vn https://tinh.example.vn" in widget.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+
+
+async def test_nobody_frames_the_widget_unless_named(office: RunningChat) -> None:
+    assert "frame-ancestors 'none'" in (await get(office, "/widget")).headers["Content-Security-Policy"]
+
+
+def test_an_old_safari_may_open_the_socket_too() -> None:
+    assert "connect-src 'self' wss://hoi.example.vn;" in content_policy(
+        WebSettings(public_url="https://hoi.example.vn/")
+    )
+
+
+async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(office: RunningChat) -> None:
+    async with Tab(office.url) as tab:
+        cookie = (await tab.enter()).headers[hdrs.SET_COOKIE]
+    assert cookie.startswith("troly=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+
+
+async def test_under_https_the_cookie_goes_over_https_only(open_office: Opening) -> None:
+    async with open_office(WebSettings(public_url="https://hoi.example.vn")) as office:
+        async with Tab(office.url, origin="https://hoi.example.vn") as tab:
+            assert "Secure" in (await tab.enter()).headers[hdrs.SET_COOKIE].split("; ")
+
+
+async def test_the_store_holds_no_token(tab: Tab, office: RunningChat) -> None:
+    token = next(cookie.value for cookie in tab.http.cookie_jar)
+    async with office.store.reading() as tx:
+        (kept,) = await tx.scalars(select(Session.token_hash))
+    assert kept == hashlib.sha256(token.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("mode", ["shared", "widget"])
+async def test_a_shared_computer_and_a_widget_get_no_cookie(office: RunningChat, mode: str) -> None:
+    async with Tab(office.url) as tab:
+        answer = await tab.enter(mode=mode)
+        assert hdrs.SET_COOKIE not in answer.headers
+        assert len((await answer.json())["token"]) >= 43
+
+
+async def test_the_cookie_brings_the_same_chat_back(tab: Tab) -> None:
+    first = tab.frames[0]["chat"]
+    await tab.leave()
+    assert (await tab.arrive())["chat"] == first
+
+
+async def test_a_widget_never_speaks_with_the_cookie(tab: Tab) -> None:
+    assert (await tab.connect(widget=True))["t"] == "bye"
+
+
+async def test_staff_are_not_served_in_a_widget(office: RunningChat) -> None:
+    async with Tab(office.url) as tab:
+        token = (await (await tab.enter(mode="widget")).json())["token"]
+        welcome = await tab.connect(widget=True, token=token)
+        async with office.store.begin() as tx:
+            who = await identities.who(tx, bot_id=office.bot.id, number=int(welcome["chat"]))
+            assert who is not None
+            officer = await people.add(
+                tx, name="Cán bộ thử", roles=[Role.OFFICER], unit="Phòng thử", at=office.clock(), by=None
+            )
+            identity = await tx.get_one(identities.Identity, who.identity_id)
+            identity.person_id = officer.id
+        await tab.send(t="text", id="1", text="xin chào")
+        assert (await tab.until("bye"))["reason"] == "staff"
+        assert (await tab.connect(widget=True, token=token))["reason"] == "staff"
+
+
+ORIGINS = [
+    ("https://hoi.example.vn", "https://hoi.example.vn", True),
+    ("https://hoi.example.vn", "http://hoi.example.vn", False),
+    ("https://hoi.example.vn", "https://hoi.example.vn.evil.example", False),
+    ("https://hoi.example.vn", "https://sub.hoi.example.vn", False),
+    ("https://hoi.example.vn", "null", False),
+    ("https://hoi.example.vn", None, False),
+    ("", "http://127.0.0.1:8080", True),
+    ("", "http://evil.example:8080", False),
+    ("", "http://127.0.0.1:9090", False),
+    ("", None, False),
+]
+
+
+@pytest.mark.parametrize(("public_url", "origin", "ours"), ORIGINS)
+def test_only_our_own_page_is_ours(public_url: str, origin: str | None, ours: bool) -> None:
+    headers = {"Host": "127.0.0.1:8080"} | ({"Origin": origin} if origin else {})
+    assert is_ours(make_mocked_request("GET", "/chat", headers), WebSettings(public_url=public_url)) is ours
+
+
+def test_a_foreign_name_that_points_here_is_not_ours() -> None:
+    headers = {"Host": "evil.example:8080", "Origin": "http://evil.example:8080"}
+    assert not is_ours(make_mocked_request("GET", "/chat", headers), WebSettings())
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
+async def test_a_foreign_page_opens_neither_session_nor_socket(tab: Tab, origin: str) -> None:
+    tab.headers["Origin"] = origin
+    assert (await tab.enter()).status == 403
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await tab.connect()
+    assert refused.value.status == 403
+
+
+PROXIES = [
+    ((), "203.0.113.7", "203.0.113.7"),  # nobody is named: the header is only a claim
+    (("127.0.0.1",), "203.0.113.7", "203.0.113.7"),
+    (("127.0.0.1",), "6.6.6.6, 203.0.113.7", "203.0.113.7"),  # the left part was written by the caller
+    (("127.0.0.1", "10.0.0.0/8"), "203.0.113.7, 10.1.2.3", "203.0.113.7"),
+    (("127.0.0.1",), "not an address", "127.0.0.1"),
+    (("127.0.0.1",), "", "127.0.0.1"),
+    (("127.0.0.1",), "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),  # a household, not a machine
+]
+
+
+@pytest.mark.parametrize(("named", "header", "address"), PROXIES)
+def test_only_a_named_proxy_speaks_for_others(named: tuple[str, ...], header: str, address: str) -> None:
+    request = make_mocked_request("GET", "/", {"X-Forwarded-For": header})
+    remote = "127.0.0.1" if named else "203.0.113.7"
+    assert Proxies(named).address_of(request.clone(remote=remote)) == address
+
+
+def test_a_burst_is_allowed_and_then_an_even_pace() -> None:
+    bucket = Buckets(Rate(per_minute=20, burst=6))
+    assert [bucket.take("a", 0.0) for _ in range(7)] == [0] * 6 + [3]
+    assert bucket.take("b", 0.0) == 0
+    assert bucket.take("a", 2.9) > 0
+    assert bucket.take("a", 6.1) == 0
+
+
+def test_invented_addresses_do_not_fill_the_memory() -> None:
+    bucket = Buckets(Rate(per_minute=1, burst=1), kept=100)
+    for number in range(1_000):
+        bucket.take(number, 0.0)
+    assert len(bucket._levels) == 100
+
+
+async def test_a_large_body_is_not_read(office: RunningChat) -> None:
+    async with aiohttp.ClientSession() as http:
+        answer = await http.post(f"{office.url}/session", data=b"x" * 9_000, headers={"Origin": office.url})
+        assert answer.status == 413
+
+
+async def test_a_frame_too_large_closes_the_socket(tab: Tab) -> None:
+    await tab.send(t="text", id="1", text="x" * 70_000)
+    assert await tab.closed() == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+
+
+async def test_health_tells_no_secrets(office: RunningChat) -> None:
+    async with aiohttp.ClientSession() as http, http.get(f"{office.url}/healthz") as answer:
+        told = await answer.json()
+    assert answer.status == 200
+    assert set(told) == {"ok", "generation", "version"}
+
+
+async def test_health_is_bad_when_the_store_is_away(office: RunningChat) -> None:
+    await office.store.close()
+    office.store.reading = None  # type: ignore[assignment, method-assign]  # the store cannot be reached
+    assert (await get(office, "/healthz")).status == 503
+
+
+async def test_sample_logins_exist_only_in_the_demonstration(office: RunningChat, open_office: Opening) -> None:
+    assert (await get(office, "/demo/officer")).status == 404
+    async with office.store.begin() as tx:
+        who = await identities.meet(
+            tx, channel="web", bot_id=office.bot.id, outside_id="demo-officer", at=office.clock()
+        )
+    async with open_office(demo_logins={"officer": who.identity_id}) as demo, Tab(demo.url) as tab:
+        assert (await tab.http.get(f"{demo.url}/demo/nobody")).status == 404
+        await tab.http.get(f"{demo.url}/demo/officer")
+        assert (await tab.connect())["chat"] == str(who.number)
+
+
+async def test_a_sample_login_is_for_this_machine_alone(office: RunningChat, open_office: Opening) -> None:
+    async with open_office(demo_logins={"officer": 1}) as demo:
+        assert (await get(demo, "/demo/officer", Host="evil.example")).status == 404
+
+
+async def test_a_file_outside_of_the_static_ones_is_not_served(office: RunningChat) -> None:
+    for name in ("..%2Fapp.py", "%2e%2e/app.py", "app.py", "chat.html"):
+        assert (await get(office, f"/static/{name}")).status == 404
