@@ -1,9 +1,10 @@
 """What the approved documents say: questions in, answers with their quotations out."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, Self
 
 from knowledge.blocks import lines_of
 from knowledge.followup import leans, together
@@ -61,8 +62,16 @@ class Library:
         lines = chain.from_iterable((place.title, *lines_of(place.text)) for text in texts for place in text.places)
         self._speech = Speech.of(lines, office_questions)
         self._names = _own_names(texts)
+        self._embedder = embedder
         self._vectors = Vectors(self._index.windows, vectors, embedder)
         self._ranking = Ranking(self._texts, self._index, self._vectors)
+
+    def with_vectors(self, vectors: Mapping[str, bytes]) -> Self:
+        """Return a library over the same index with these vectors: they follow in the background, or are left out."""
+        other = copy(self)
+        other._vectors = Vectors(self._index.windows, vectors, self._embedder)
+        other._ranking = Ranking(self._texts, self._index, other._vectors)
+        return other
 
     def windows(self) -> Mapping[str, str]:
         """Return what is to be embedded: key (sha256 hex of the text) to text."""
