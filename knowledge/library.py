@@ -63,15 +63,17 @@ class Library:
         self._speech = Speech.of(lines, office_questions)
         self._names = _own_names(texts)
         self._embedder = embedder
-        self._vectors = Vectors(self._index.windows, vectors, embedder)
-        self._ranking = Ranking(self._texts, self._index, self._vectors)
+        self._use(vectors)
 
     def with_vectors(self, vectors: Mapping[str, bytes]) -> Self:
         """Return a library over the same index with these vectors: they follow in the background, or are left out."""
         other = copy(self)
-        other._vectors = Vectors(self._index.windows, vectors, self._embedder)
-        other._ranking = Ranking(self._texts, self._index, other._vectors)
+        other._use(vectors)  # noqa: SLF001  of its own class
         return other
+
+    def _use(self, vectors: Mapping[str, bytes] | None) -> None:
+        self._vectors = Vectors(self._index.windows, vectors, self._embedder)
+        self._ranking = Ranking(self._texts, self._index, self._vectors)
 
     def windows(self) -> Mapping[str, str]:
         """Return what is to be embedded: key (sha256 hex of the text) to text."""
