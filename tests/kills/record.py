@@ -8,7 +8,7 @@ from sqlalchemy import select
 from storage import Store
 from storage.asked import Question
 from storage.base import Tx
-from storage.forms import Form
+from storage.forms import FormRow
 from storage.messages import Message
 from storage.tickets import Ticket
 from storage.unanswered import Unanswered
@@ -29,7 +29,7 @@ async def _remembered(url: str) -> dict[str, Any]:
                 "questions": [(q.update_id, q.kind, q.text) for q in await tx.scalars(select(Question))],
                 "unanswered": len(list(await tx.scalars(select(Unanswered)))),
                 "tickets": [ticket.body for ticket in await tx.scalars(select(Ticket))],
-                "forms": [(form.state, form.data) for form in await tx.scalars(select(Form))],
+                "forms": [(form.state, form.data) for form in await tx.scalars(select(FormRow))],
             }
     finally:
         await store.close()
