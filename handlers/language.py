@@ -23,7 +23,7 @@ _NAMED = "|".join(_NAMES)
 
 
 @router.message(Says("ngonngu", "ngon ngu", "language", then=_NAMED))
-@router.message(Says("english", *_NAMES))
+@router.message(Says("english", "tieng anh", "tieng viet", "vietnamese"))
 @router.callback_query(Says("ngonngu"))
 async def choose(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     language = _NAMES.get(plainly(rest)) or _NAMES.get(plainly(turn.command))

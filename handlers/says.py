@@ -33,8 +33,9 @@ class Says(Filter):
 
     def __init__(self, name: str, *spoken: str, then: str = "") -> None:
         self.name = name
-        pattern = "|".join(re.escape(form) for form in (name, *spoken))
-        self._spoken = re.compile(rf"(?:{pattern})(?: (?P<rest>{then}))?") if then else re.compile(pattern)
+        # A command without spoken forms ("/hay 12") stands on buttons; its bare name is a word like any other.
+        forms = "|".join(re.escape(form) for form in (name, *spoken)) if spoken else r"(?!)"
+        self._spoken = re.compile(rf"(?:{forms})(?: (?P<rest>{then}))?" if then else forms)
 
     async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool | dict[str, str]:
         rest = self.match(turn.command)

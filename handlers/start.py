@@ -54,7 +54,7 @@ def rank(who: Who) -> str:
     return next((role.value for role in _BY_RANK if role in who.roles), Role.CITIZEN.value)
 
 
-@router.message(Says("start", "bat dau", "menu", "thuc don", "batdau"))
+@router.message(Says("start", "bat dau", "menu", "thuc don"))
 @router.callback_query(Says("start"))
 @router.message(Says("batdau"))
 async def start(_event: Message | CallbackQuery, turn: Turn, office: Office) -> None:

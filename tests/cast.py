@@ -103,7 +103,8 @@ class Road(BaseSession):
         chat_id = int(method.chat_id or 0)
         check = is_subset if self.stored_is_said else telegram_problems
         html = method.text or ""
-        assert html and not check(html), (check(html), html)
+        assert html
+        assert not check(html), (check(html), html)
         buttons = _buttons(method.reply_markup)
         assert all(len((button.data or "").encode()) <= 64 for button in buttons), buttons
         assert all(button.text and "&amp;" not in button.text and "<" not in button.text for button in buttons)

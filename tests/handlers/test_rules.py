@@ -1,0 +1,85 @@
+"""Rules of the talk that no linter knows."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.conversation import PROVIDED
+from handlers.routers import ROUTERS
+from handlers.turn import Button, Saying, said
+from notifications.kinds import KINDS
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("handlers", "notifications")
+TEMPLATES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.vi.j2"))
+_MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(([^)]*)\)")
+
+
+def handlers() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for router in ROUTERS:
+        for observer in router.observers.values():
+            for handler in observer.handlers:
+                yield f"{router.name}.{handler.callback.__name__}", handler.callback
+
+
+@pytest.mark.parametrize(("name", "handler"), sorted(dict(handlers()).items()), ids=lambda value: str(value)[:40])
+def test_a_handler_asks_only_for_what_is_given(name: str, handler: Callable[..., Any]) -> None:
+    first, *others = inspect.signature(handler).parameters
+    assert first == "_event", name
+    assert set(others) <= PROVIDED, name
+
+
+def test_every_conversation_is_in_the_list() -> None:
+    listed = {id(router) for router in ROUTERS}
+    modules = [import_module(f"handlers.{file.stem}") for file in (ROOT / "handlers").glob("*.py")]
+    routers = {id(r): module.__name__ for module in modules for r in vars(module).values() if isinstance(r, Router)}
+    assert set(routers) == listed, [name for key, name in routers.items() if key not in listed]
+
+
+def test_every_kind_of_notification_is_in_the_list() -> None:
+    files = {file.stem for file in (ROOT / "notifications" / "kinds").glob("*.py")} - {"__init__"}
+    assert files == set(KINDS)
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_whatever_is_said_in_vietnamese_is_said_in_english_too(file: Path) -> None:
+    english = file.with_name(file.name.replace(".vi.", ".en."))
+    assert _MACRO.findall(file.read_text(encoding="utf-8")) == _MACRO.findall(english.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_no_words_are_left_that_nobody_says(file: Path) -> None:
+    programs = "".join(path.read_text(encoding="utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    templates = file.read_text(encoding="utf-8")
+    unsaid = [
+        name
+        for name, _ in _MACRO.findall(templates)
+        if f".{name}(" not in programs and not re.search(rf"(?<!macro ){name}\(", templates)
+    ]
+    assert not unsaid
+
+
+def test_every_button_in_the_program_has_a_handler_and_fits() -> None:
+    programs = "".join(path.read_text(encoding="utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    pressed = set(re.findall(r'f?"/(\w+)', programs))
+    registered = set(re.findall(r'@router\.callback_query\((?:[\w.]+, )?Says\("(\w+)"', programs)) | {"lienket"}
+    assert pressed <= registered, pressed - registered
+
+
+def test_a_saying_survives_its_record() -> None:
+    saying = Saying("<p>x</p>", ((Button("a", "/a"), Button("b", url="https://b")),), numbered=True, copy=True)
+    assert said(saying.body()) == saying
+
+
+def test_only_messages_and_presses_are_worked() -> None:
+    kinds = {kind for router in ROUTERS for kind, observer in router.observers.items() if observer.handlers}
+    assert kinds == {"message", "edited_message", "callback_query"}
+    assert Message
+    assert CallbackQuery
