@@ -7,16 +7,16 @@ denunciations, rules and fines is a question.
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from knowledge.vietnamese import fold, tidy
+from knowledge.vietnamese import fold, has_marks, tidy
 
 _DATA = Path(__file__).parent / "data" / "denunciation.toml"
-_TOKEN = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[?$.,;!]")
+_TOKEN = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[?$%.,;!]")
 _NAME = re.compile(
     r"\b(?:ông|bà|anh|chị|cô|chú|bác|thằng|con|lão|đồng chí|đ/c|mr\.?|mrs\.?|ms\.?)\s+[A-ZÀ-ỸĐ]", re.UNICODE
 )
@@ -38,6 +38,7 @@ class _Ear:
     """The patterns of denunciation.toml, ready to match."""
 
     others: frozenset[str]
+    bare: frozenset[str]
     spellings: dict[str, str]
     signs: dict[str, re.Pattern[str]]
 
@@ -57,7 +58,8 @@ def _ear() -> _Ear:
                 joined = joined.replace(macro, meant)
             signs[f"{part}.{name}"] = re.compile(joined)
     spellings = {short: long for shorts, long in data["spellings"].items() for short in shorts.split()}
-    return _Ear(frozenset(data["words"]["others"].split()), spellings, signs)
+    words = data["words"]
+    return _Ear(frozenset(words["others"].split()), frozenset(words["bare"].split()), spellings, signs)
 
 
 def sounds_like_denunciation(text: str) -> Suspicion | None:
@@ -77,16 +79,15 @@ def _suspicion(text: str) -> Suspicion | None:
 
 
 def _heard(ear: _Ear, text: str) -> str:
-    return " ".join(_spoken(ear, _TOKEN.findall(text.lower())))
+    tokens = _TOKEN.findall(text.lower())
+    marked = sum(has_marks(token) for token in tokens) * 3 > len(tokens)
+    return " ".join(_spoken(ear, tokens, ear.others | ear.bare if marked else ear.others))
 
 
-def _spoken(ear: _Ear, tokens: Iterable[str]) -> Iterable[str]:
+def _spoken(ear: _Ear, tokens: Iterable[str], others: frozenset[str]) -> Iterator[str]:
     for token in tokens:
         plain = fold(token)
-        if token in ear.spellings or plain in ear.spellings:
-            yield ear.spellings.get(token) or ear.spellings[plain]
-        else:
-            yield f"{plain}~" if token in ear.others else plain
+        yield ear.spellings.get(token) or (f"{plain}~" if token in others else plain)
 
 
 def _bribery(ear: _Ear, heard: str) -> bool:
@@ -95,8 +96,10 @@ def _bribery(ear: _Ear, heard: str) -> bool:
     heard = ear.signs["ask.unless"].sub(" ", heard)
     told = ear.hears("bribery.plain", heard)
     odd = ear.hears("odd", heard)
-    if not told and ear.hears("bribery.demand", heard):
+    if not told and (ear.hears("bribery.demand", heard) or ear.hears("bribery.gift", heard)):
         told = odd or not ear.hears("legit", heard)
+    if not told and ear.hears("money", heard) and ear.hears("officer", heard):
+        told = not (ear.hears("legit", heard) or ear.hears("ask.question", heard) or ear.hears("ask.rule", heard))
     return told and not _only_asks(ear, heard)
 
 
@@ -124,6 +127,8 @@ def _person(ear: _Ear, heard: str, *, named: bool) -> bool:
         return True
     if ear.hears("person.denounce", heard) and somebody:
         return named or not (asks or ear.hears("ask.rule", heard))
+    if (named or ear.hears("person.described", heard)) and not asks and ear.hears("person.blame", heard):
+        return True
     if ear.hears("person.deed", heard):
         return (named and not _only_asks(ear, heard)) or (somebody and (happened or not asks))
     return ear.hears("person.slip", heard) and somebody and (named or happened) and not asks
