@@ -26,11 +26,11 @@ class Bell:
         return True
 
     async def until(self, look: Callable[[], Seen | None], what: str, within: float) -> Seen:
-        """Wait until `look()` sees something (neither None nor False); AssertionError after `within` seconds."""
+        """Wait until `look()` sees something that counts as true; AssertionError after `within` seconds."""
         end = asyncio.get_running_loop().time() + within
         while True:
             seen = look()
-            if seen is not None and seen is not False:
+            if seen:
                 return seen
             left = end - asyncio.get_running_loop().time()
             if left <= 0:

@@ -151,6 +151,8 @@ def poll(world: World, question: str, options: list[str], *, anonymous: bool = T
         "is_anonymous": anonymous,
         "type": "regular",
         "allows_multiple_answers": False,
+        "allows_revoting": True,
+        "members_only": False,
     }
 
 

@@ -93,14 +93,15 @@ class Pusher:
         patience = aiohttp.ClientTimeout(total=self._patience)
         async with aiohttp.ClientSession(timeout=patience) as session, asyncio.TaskGroup() as group:
             while True:
+                now = time.monotonic()
                 if hook := self._updates.webhook:
                     self._updates.expire()
-                    for pending in self._due(hook):
+                    for pending in self._due(hook, now):
                         self._busy[pending.id] = pending.chat
                         group.create_task(self._tell(session, hook, pending))
-                await self._updates.bell.rung(self._next_due())
+                await self._updates.bell.rung(self._next_due(now))
 
-    def _due(self, hook: Webhook) -> list[Pending]:
+    def _due(self, hook: Webhook, now: float) -> list[Pending]:
         taken = {chat for chat in self._busy.values() if chat is not None}
         found: list[Pending] = []
         for pending in self._arranged():
@@ -110,7 +111,7 @@ class Pusher:
                 continue
             if pending.chat is not None:
                 taken.add(pending.chat)
-            if pending.due <= time.monotonic():
+            if pending.due <= now:
                 found.append(pending)
         return found
 
@@ -122,11 +123,12 @@ class Pusher:
             waiting.append(idle[0])
         return waiting
 
-    def _next_due(self) -> float | None:
+    def _next_due(self, now: float) -> float | None:
+        """Return the seconds until the next repetition; what is due but has to stand in line waits for the bell."""
         if self._updates.webhook is None:
             return None
-        due = [p.due for p in self._updates.pending if p.id not in self._busy and p.due]
-        return max(0.001, min(due) - time.monotonic()) if due else None
+        due = [p.due for p in self._updates.pending if p.id not in self._busy and p.due > now]
+        return max(0.001, min(due) - now) if due else None
 
     async def _tell(self, session: aiohttp.ClientSession, hook: Webhook, pending: Pending) -> None:
         try:
