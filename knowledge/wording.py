@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from knowledge.markup_problems import is_subset, telegram_problems
 from knowledge.rendering import plain, telegram, web
+from knowledge.splitting import split
 from knowledge.workdays import VIETNAM
 
-__all__ = ["MissingWords", "Words", "is_subset", "plain", "telegram", "telegram_problems", "web"]
+__all__ = ["MissingWords", "Words", "is_subset", "plain", "split", "telegram", "telegram_problems", "web"]
 
 Day = TypeVar("Day", bound=date)
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,11 +42,17 @@ def day_en(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """Return an aware moment by the clock of Viet Nam: 07:30 ngày 28/3/2026."""
-    return f"{_local(value):%H:%M} ngày {day(value)}"
+    return f"{_hour(value)} ngày {day(value)}"
 
 
 def moment_en(value: datetime) -> str:
-    return f"{_local(value):%H:%M}, {day_en(value)}"
+    return f"{_hour(value)}, {day_en(value)}"
+
+
+def _hour(value: datetime) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError("a day has no hour")
+    return f"{_local(value):%H:%M}"
 
 
 def _local(value: Day) -> Day:
@@ -99,7 +106,7 @@ def _module(name: str) -> Any:
 
 
 class Words:
-    """What one module may say: `Words("handlers/ask", "vi").refused(…)` calls the macro `refused` of handlers/ask.vi.j2."""
+    """What one module may say: `Words("handlers/ask").refused(…)` calls the macro `refused` of handlers/ask.vi.j2."""
 
     def __init__(self, stem: str, language: str = "vi") -> None:
         self._file = f"{stem}.{language}.j2"
