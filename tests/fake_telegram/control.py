@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "playground"
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 # The page may load nothing from outside, and nothing a bot says can run in it.
-_POLICY = "default-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 _PLAIN = {"album", "voice", "audio", "video", "video_note", "animation", "sticker", "dice", "location"}
 Op = Callable[["Fake", Json], Awaitable[Json]]
 
@@ -48,7 +48,7 @@ def _where(fake: "Fake", p: Json) -> Room:
     """Return the room that `to` names; without it, the private chat of `user`."""
     if "to" not in p:
         return _who(fake, p)
-    room = next((room for room in fake.rooms.values() if room.id == int(p["to"])), None)
+    room = next((room for room in fake.rooms if room.id == int(p["to"])), None)
     if room is None:
         raise ValueError(f"no room {p['to']}")
     return room
@@ -201,10 +201,13 @@ class Control:
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:
         """Wait until something changed after `?seen=`, at most 20 s, then show everything."""
-        world = self.fake.world
-        if request.query.get("seen") == snapshot(self.fake)["seen"]:
-            await world.bell.rung(20)
-        return web.json_response(snapshot(self.fake))
+        shown = snapshot(self.fake)
+        for _ in range(20):
+            if shown["seen"] != request.query.get("seen"):
+                break
+            await self.fake.world.bell.rung(1)  # calls and trouble change without a ring
+            shown = snapshot(self.fake)
+        return web.json_response(shown)
 
     async def _file(self, request: web.Request) -> web.Response:
         stored = self.fake.world.files.by_id(request.match_info["file_id"])

@@ -44,7 +44,7 @@ class Fake:
         self.worlds = {token: World(token, self.faults, limits) for token in tokens or (TOKEN,)}
         self.token, self.world = next(iter(self.worlds.items()))
         self.api = Api(self.worlds, self.faults)
-        self.rooms: dict[tuple[int, int], Room] = {}
+        self.rooms: list[Room] = []
         self._host, self._port = host, port
         self._pause, self._patience = webhook_pause, webhook_patience
         self._runner: web.AppRunner | None = None
@@ -140,11 +140,12 @@ class Fake:
         return self._room(Channel, chat_id, bot) or self._keep(Channel(bot or self.world, chat_id, title, username))
 
     def _room(self, kind: type[Place], chat_id: int, bot: World | None) -> Place | None:
-        found = self.rooms.get(((bot or self.world).bot_id, chat_id))
-        return found if isinstance(found, kind) else None
+        world = bot or self.world
+        known = (room for room in self.rooms if room.world is world and room.id == chat_id)
+        return next((room for room in known if isinstance(room, kind)), None)
 
     def _keep(self, room: Place) -> Place:
-        self.rooms[room.world.bot_id, room.id] = room
+        self.rooms.append(room)
         room.world.bell.ring()
         return room
 

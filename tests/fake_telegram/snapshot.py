@@ -23,7 +23,7 @@ def snapshot(fake: "Fake") -> Json:
     shown: Json = {
         "bot": {**world.bot, "id": str(world.bot_id)},
         "url": fake.url,
-        "rooms": [_room(room) for room in fake.rooms.values() if room.world is world],
+        "rooms": [_room(room) for room in fake.rooms if room.world is world],
         "faults": [fault.shown() for fault in fake.faults.active()],
         "limits": None if world.flood.limits is None else vars(world.flood.limits),
         "webhook": webhook_info(world.updates),
@@ -45,6 +45,7 @@ def _room(room: Room) -> Json:
         "closed": room.chat.closed.description if room.chat.closed else "",
         "keyboard": room.keyboard,
         "toast": (toasts[-1].answer or {}).get("text", "") if toasts else "",
+        "toasted": toasts[-1].id if toasts else "",
         "messages": [_message(room, message) for message in messages],
     }
 
