@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from handlers.office import Office
 from handlers.turn import Button, Rows, Saying
-from knowledge import remarks
+from knowledge.remarks import remarks
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Refusal
 from knowledge.wording import Words
 
@@ -94,12 +94,18 @@ def sources(citation: Citation, language: str, *, unconfirmed: Collection[Versio
     return Words("handlers/answering", language).source(citation, clause(citation.place), heading(citation), doubtful)
 
 
+def remarked(keys: Sequence[str], language: str) -> list[str]:
+    """Return in words what has moved on since the text was approved."""
+    known = {remark.key: remark for remark in remarks()}
+    return [known[key].en if language == "en" else known[key].vi for key in keys]
+
+
 def _answered(
     found: Answer, say: Words, language: str, question_id: int | None, unconfirmed: Collection[Version]
 ) -> Saying:
     shown = found.citations[:SHOWN]
     quoted = [(citation.quote, sources(citation, language, unconfirmed=unconfirmed)) for citation in shown]
-    html = say.answered(quoted, [remarks.text(key, language) for key in found.remarks])
+    html = say.answered(quoted, remarked(found.remarks, language))
     return Saying(html, () if question_id is None else _under_an_answer(shown, say, question_id))
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.answering import Version, answer, shown_places, sources
+from handlers.answering import Version, answer, remarked, shown_places, sources
 from handlers.office import Office
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Asker, Button, Turn
+from knowledge.remarks import remarks_on
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Question, Refusal
 from knowledge.workdays import today
 from storage import questions
@@ -126,7 +127,8 @@ def _say_whole(turn: Turn, row: questions.Question, index: int, asker: Asker, *,
         turn.say(of.piece(piece))
     votes = (Button(of.up_label(), f"/hay {row.id}"), Button(of.down_label(), f"/do {row.id}"))
     source = sources(found, language, unconfirmed=unconfirmed([found], asker))
-    turn.say(of.whole(pieces[-1], source), buttons=(votes,) if votable else ())
+    moved_on = remarked(remarks_on([found.quote]), language)
+    turn.say(of.whole(pieces[-1], source, moved_on), buttons=(votes,) if votable else ())
 
 
 def in_pieces(text: str, limit: int = PIECE) -> list[str]:

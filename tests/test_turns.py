@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
@@ -196,7 +197,7 @@ async def test_ten_messages_of_one_person_at_once_are_worked_in_order_and_none_i
     assert sorted(str(text) for text in asked) == sorted(f"câu hỏi số {n}" for n in range(10))
     rows = [row.direction for row in await record(store)]
     assert [row for row in rows[2:] if row is Direction.IN] == [Direction.IN] * 9
-    assert all(a is not b for a, b in zip(rows[2:], rows[3:], strict=False)), "each reply follows what it answers"
+    assert all(a is not b for a, b in pairwise(rows[2:])), "each reply follows what it answers"
 
 
 async def test_where_the_record_is_not_the_channel_what_was_spoken_is_marked(house: House, store: Store) -> None:

@@ -1,8 +1,16 @@
 import pytest
 
 from handlers.says import Says, number, plainly
+from storage import Store
 from storage.who import Role
 from tests.cast import House, Papers, words
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """Return one store: to what is only said, the database makes no difference."""
+    return sqlite_store
+
 
 HELP = [
     "/trogiup",

@@ -2,9 +2,17 @@ from typing import Any
 
 import pytest
 
+from bot import conversation
 from handlers.turn import Button
 from storage import Store, messages
 from tests.cast import House, Spoken, words
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """Return one store: to what is only said, the database makes no difference."""
+    return sqlite_store
+
 
 PHOTO = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}], "caption": "cccd 056123456789"}
 STICKER = {
@@ -61,8 +69,6 @@ async def test_a_stale_or_invented_button_is_refused_in_words_and_its_waiting_si
 
 
 async def test_an_edited_message_is_asked_for_again(house: House) -> None:
-    from bot import conversation
-
     lan = await house.citizen()
     chat, person = {"id": lan.number, "type": "private"}, {"id": lan.number, "is_bot": False, "first_name": "Lan"}
     message = {"message_id": 1, "date": 0, "edit_date": 1, "chat": chat, "from": person, "text": "hồ sơ"}

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message
 
 from bot.conversation import PROVIDED
 from handlers.routers import ROUTERS
@@ -81,5 +80,3 @@ def test_a_saying_survives_its_record() -> None:
 def test_only_messages_and_presses_are_worked() -> None:
     kinds = {kind for router in ROUTERS for kind, observer in router.observers.items() if observer.handlers}
     assert kinds == {"message", "edited_message", "callback_query"}
-    assert Message
-    assert CallbackQuery
