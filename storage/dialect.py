@@ -1,22 +1,44 @@
 """The one place that knows that the two databases spell ON CONFLICT in two modules."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import Base, Tx
 
-Insert = postgresql.Insert | sqlite.Insert
+
+class Either:
+    """A statement for either database, built once: building one anew costs a turn more than sending it."""
+
+    def __init__(self, build: Callable[[Any], Executable]) -> None:
+        # Any: SQLAlchemy gives the two inserts no common type, though they are spelled alike.
+        self._sqlite = build(sqlite.insert)
+        self._postgresql = build(postgresql.insert)
+
+    def of(self, tx: Tx) -> Executable:
+        return self._sqlite if is_sqlite(tx) else self._postgresql
 
 
-def insert(tx: Tx, target: type[Base] | Table) -> Any:
-    """Return an INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, for the database of this transaction.
+def once(record: type[Base]) -> Either:
+    """Return an INSERT that gives the new row's id, or no row where a unique key has it already."""
+    table = record.table()
+    return Either(lambda insert: insert(table).on_conflict_do_nothing().returning(table.c.id))
 
-    Typed Any: SQLAlchemy gives the two inserts no common type, and their methods are spelled alike.
-    """
-    table = target if isinstance(target, Table) else target.table()
-    return sqlite.insert(table) if is_sqlite(tx) else postgresql.insert(table)
+
+def replacing(record: type[Base]) -> Either:
+    """Return an INSERT that replaces every other column of a row with the same primary key."""
+    table = record.table()
+    key = [column.name for column in table.primary_key]
+
+    def build(insert: Any) -> Executable:
+        row = insert(table)
+        rest = {column.name: row.excluded[column.name] for column in table.columns if column.name not in key}
+        replaced: Executable = row.on_conflict_do_update(index_elements=key, set_=rest)
+        return replaced
+
+    return Either(build)
 
 
 def is_sqlite(tx: Tx) -> bool:

@@ -28,6 +28,7 @@ class Form:
     data: dict[str, Any]
 
 
+_WRITE = dialect.replacing(FormRow)
 _READ = select(FormRow.table().c.state, FormRow.table().c.data)
 
 
@@ -51,9 +52,7 @@ async def write(tx: Tx, key: str, state: str | None, data: dict[str, Any], at: d
         await tx.execute(delete(FormRow.table()).where(FormRow.key == key))
         return
     values = {"state": state, "data": data, "at": at}
-    row = dialect.insert(tx, FormRow)
-    update = row.on_conflict_do_update(index_elements=["key"], set_={name: row.excluded[name] for name in values})
-    await tx.execute(update, {"key": key, **values})
+    await tx.execute(_WRITE.of(tx), {"key": key, **values})
 
 
 async def forget(tx: Tx, bot_id: int, chat_id: int) -> int:

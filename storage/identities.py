@@ -50,6 +50,7 @@ class Identity(Base):
     revoked_at: Mapped[datetime | None]
 
 
+_NEW = dialect.once(Identity)
 _WHO = (
     select(
         Identity.id,
@@ -132,8 +133,7 @@ async def _add(tx: Tx, channel: str, bot_id: int, outside_id: str, *, number: in
         "created_at": at,
     }
     # Two first updates of one person may race on PostgreSQL: the second finds what the first made.
-    new = dialect.insert(tx, Identity).on_conflict_do_nothing().returning(Identity.table().c.id)
-    identity_id = await tx.scalar(new, row)
+    identity_id = await tx.scalar(_NEW.of(tx), row)
     if identity_id is not None:
         await journal.record(
             tx, actor_id=person_id, action="met", kind="identity", record_id=identity_id, content=row, at=at

@@ -16,6 +16,8 @@ from storage import dialect, journal
 from storage.base import Base, Id, Json, NoSuchRecord, Tx
 
 _UNWORKED = text("direction = 'in' AND worked_at IS NULL")
+# The web page reads the record itself: its rows are never marked as spoken.
+_UNSPOKEN = text("channel <> 'web' AND direction = 'out' AND spoken_at IS NULL")
 
 
 class Direction(StrEnum):
@@ -38,6 +40,7 @@ class Message(Base):
         Index(None, "bot_id", "chat_id", "id"),
         Index(None, "answers"),
         Index("ix_messages_unworked", "id", sqlite_where=_UNWORKED, postgresql_where=_UNWORKED),
+        Index("ix_messages_unspoken", "bot_id", "chat_id", sqlite_where=_UNSPOKEN, postgresql_where=_UNSPOKEN),
         {"sqlite_autoincrement": True},
     )
 
@@ -67,6 +70,7 @@ class Heard:
 
 
 _T = Message.table()
+_HEARD = dialect.once(Message)
 _SAID = insert(_T)
 _SAID_MANY = insert(_T).returning(_T.c.id, sort_by_parameter_order=True)
 _SPOKEN = (
@@ -90,7 +94,8 @@ async def heard(
     """Record what came in, once per (bot, chat, update).
 
     `worked`: the work is in this same transaction. A message recorded earlier and never worked comes back with
-    `worked` False, and with `worked=True` now counts as worked: of two processes that found it one gets to work it.
+    `worked` False, and with `worked=True` now counts as worked, with this body: of two processes that found it one gets
+    to work it.
     """
     row = {
         "channel": channel,
@@ -103,18 +108,20 @@ async def heard(
         "at": at,
         "worked_at": at if worked else None,
     }
-    new = dialect.insert(tx, Message).on_conflict_do_nothing().returning(_T.c.id)
-    message_id = await tx.scalar(new, row)
+    message_id = await tx.scalar(_HEARD.of(tx), row)
     if message_id is not None:
         return Heard(message_id, new=True, worked=False)
-    return await _heard_again(tx, bot_id, chat_id, update_id, at if worked else None)
+    return await _heard_again(tx, row)
 
 
-async def _heard_again(tx: Tx, bot_id: int, chat_id: int, update_id: int, worked_at: datetime | None) -> Heard:
-    this = (_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.update_id == update_id)
+async def _heard_again(tx: Tx, row: Mapping[str, Any]) -> Heard:
+    key = ("bot_id", "chat_id", "update_id")
+    this = [_T.c[name] == row[name] for name in key]
     found = (await tx.execute(select(_T.c.id, _T.c.worked_at).where(*this).with_for_update())).one()
-    if found.worked_at is None and worked_at is not None:
-        await worked(tx, found.id, worked_at)
+    if found.worked_at is None and row["worked_at"] is not None:
+        # What was kept to be worked may be more than what is kept once it was.
+        done = update(_T).where(_T.c.id == found.id)
+        await tx.execute(done.values(worked_at=row["worked_at"], body=row["body"]))
     return Heard(found.id, new=False, worked=found.worked_at is not None)
 
 
@@ -184,9 +191,11 @@ async def one(tx: Tx, message_id: int, bot_id: int, chat_id: int) -> Message | N
 async def edit(  # noqa: PLR0917 where, what, when: the order every caller knows
     tx: Tx, message_id: int, chat_id: int, bot_id: int, body: Mapping[str, Any], at: datetime
 ) -> None:
-    """Change what a message of ours says. Raises NoSuchRecord if it does not stand in this chat."""
+    """Change what a message of ours says; that is still to be spoken. Raises NoSuchRecord if it is not in this chat."""
     ours = (_T.c.id == message_id, _T.c.chat_id == chat_id, _T.c.bot_id == bot_id, _T.c.direction == Direction.OUT)
-    changed = await tx.scalar(update(_T).where(*ours).values(body=body, edited_at=at).returning(_T.c.id))
+    changed = await tx.scalar(
+        update(_T).where(*ours).values(body=body, edited_at=at, spoken_at=None).returning(_T.c.id)
+    )
     if changed is None:
         raise NoSuchRecord(f"message {message_id}")
 
@@ -201,6 +210,25 @@ async def history(
     if after is not None:
         return list(await tx.scalars(chat.where(Message.id > after).order_by(Message.id).limit(limit)))
     return list(await tx.scalars(chat.order_by(Message.id.desc()).limit(limit)))[::-1]
+
+
+async def newer(tx: Tx, *, bot_id: int, chat_ids: Sequence[int], after: int, limit: int) -> list[Message]:
+    """Return what was said in any of these chats after this id, in order: how a page hears of another process."""
+    said_since = select(Message).where(
+        Message.bot_id == bot_id,
+        Message.chat_id.in_(chat_ids),
+        Message.id > after,
+        Message.direction == Direction.OUT,
+        Message.body.is_not(None),
+    )
+    return list(await tx.scalars(said_since.order_by(Message.id).limit(limit)))
+
+
+async def latest_id(tx: Tx, *, bot_id: int) -> int:
+    """Return the id of the newest message of this bot, heard or said; 0 if there is none."""
+    # By the primary key from its end: the index on chats would be walked whole.
+    newest = select(_T.c.id).where(_T.c.bot_id == bot_id).order_by(_T.c.id.desc()).limit(1)
+    return await tx.scalar(newest) or 0
 
 
 async def forget(tx: Tx, bot_id: int, chat_id: int, *, by: int | None, at: datetime) -> int:

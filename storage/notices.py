@@ -28,11 +28,13 @@ class Notice(Base):
     told_at: Mapped[datetime | None]
 
 
+_POST = dialect.once(Notice)
+
+
 async def post(tx: Tx, kind: str, about: int, *, at: datetime, once: str = "") -> bool:
     """Record the fact; return whether it is new. The same fact (kind, about, once) posted twice is one fact."""
     row = {"key": f"{kind}:{about}:{once}", "kind": kind, "about": about, "posted_at": at}
-    new = dialect.insert(tx, Notice).on_conflict_do_nothing(index_elements=["key"]).returning(Notice.table().c.id)
-    return await tx.scalar(new, row) is not None
+    return await tx.scalar(_POST.of(tx), row) is not None
 
 
 async def untold(tx: Tx, limit: int) -> list[Notice]:

@@ -34,6 +34,8 @@ __all__ = [
 
 
 _T = Question.table()
+_ASKED = dialect.once(Question)
+_VOTED = dialect.replacing(Vote)
 
 
 async def record(
@@ -71,8 +73,7 @@ async def record(
         "milliseconds": ms,
         "at": at,
     }
-    new = dialect.insert(tx, Question).on_conflict_do_nothing().returning(_T.c.id)
-    question_id = await tx.scalar(new, row)
+    question_id = await tx.scalar(_ASKED.of(tx), row)
     if question_id is None:
         this = (Question.bot_id == who.bot_id, Question.chat_id == chat_id, Question.update_id == update_id)
         return (await tx.scalars(select(Question).where(*this))).one()
@@ -104,9 +105,7 @@ async def vote(tx: Tx, question_id: int, *, who: Who, up: bool, at: datetime) ->
     """Record what the asker thinks; only the asker may. A second vote replaces the first. Raises NoSuchRecord."""
     await find(tx, question_id, for_=who)
     values = {"up": up, "reason": None, "at": at}
-    row = dialect.insert(tx, Vote)
-    kept = row.on_conflict_do_update(index_elements=["question_id"], set_={name: row.excluded[name] for name in values})
-    await tx.execute(kept, {"question_id": question_id, **values})
+    await tx.execute(_VOTED.of(tx), {"question_id": question_id, **values})
     await journal.record(
         tx, actor_id=who.person_id, action="voted", kind="question", record_id=question_id, content={"up": up}, at=at
     )

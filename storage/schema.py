@@ -28,6 +28,7 @@ RECORDS = (
     "tickets",
     "unanswered",
     "units",
+    "unreachable",
     "vectors",
     "who",
 )

@@ -52,6 +52,12 @@ async def extend(tx: Tx, session_id: int, expires_at: datetime) -> None:
     await tx.execute(update(Session.table()).where(Session.id == session_id).values(expires_at=expires_at))
 
 
+async def lapsed(tx: Tx, at: datetime) -> list[Session]:
+    """Return the shared sessions that are over and were never ended: what was said in them is still to be forgotten."""
+    over = select(Session).where(Session.shared, Session.expires_at <= at, Session.revoked_at.is_(None))
+    return list(await tx.scalars(over.order_by(Session.id)))
+
+
 async def revoke(tx: Tx, session_id: int, at: datetime) -> None:
     """End one session: its browser is nobody from now on."""
     ended = update(Session.table()).where(Session.id == session_id, Session.revoked_at.is_(None))

@@ -10,6 +10,7 @@ from typing import Any, Self
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage import onehop
 from storage.base import Tx
 from storage.types import to_json
 
@@ -92,7 +93,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         json_serializer=to_json,
-        connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
+        connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "async_creator_fn": onehop.connect},
         pool_size=1 if writes else 4,
         max_overflow=0 if writes else 12,
         pool_reset_on_return=None if writes else "rollback",
@@ -116,7 +117,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.driver_connection.begin = begin
 
     return engine
 

@@ -78,6 +78,9 @@ class Reply(Base):
     at: Mapped[datetime]
 
 
+_OPENED = dialect.once(Ticket)
+
+
 async def open_(
     tx: Tx, *, who: Who, chat_id: int, bot_id: int, body: str, question_id: int | None, update_id: int, at: datetime
 ) -> Ticket:
@@ -101,8 +104,7 @@ async def open_(
         "state": TicketState.OPEN,
         "opened_at": at,
     }
-    new = dialect.insert(tx, Ticket).on_conflict_do_nothing().returning(Ticket.table().c.id)
-    ticket_id = await tx.scalar(new, row)
+    ticket_id = await tx.scalar(_OPENED.of(tx), row)
     if ticket_id is None:
         this = (Ticket.bot_id == bot_id, Ticket.chat_id == chat_id, Ticket.update_id == update_id)
         return (await tx.scalars(select(Ticket).where(*this))).one()

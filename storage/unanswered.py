@@ -74,10 +74,13 @@ class Queued:
     opened_at: datetime
 
 
+_OPENED = dialect.once(Unanswered)
+
+
 async def open_(tx: Tx, question_id: int, cause: Cause, *, at: datetime) -> None:
     """Put a question into the queue, unless it has been there already."""
     row = {"question_id": question_id, "cause": cause, "state": UnansweredState.OPEN, "opened_at": at}
-    await tx.execute(dialect.insert(tx, Unanswered).on_conflict_do_nothing(), row)
+    await tx.execute(_OPENED.of(tx), row)
 
 
 def _seen_by(who: Who) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ class Vector(Base):
 
 
 _T = Vector.table()
+_PUT = dialect.replacing(Vector)
 
 
 async def of(tx: Tx, model: str, keys: Iterable[str]) -> dict[str, bytes]:
@@ -39,7 +40,5 @@ async def put(tx: Tx, model: str, vectors: Mapping[str, bytes]) -> None:
     """Store vectors; one that is there already is replaced."""
     if not vectors:
         return
-    row = dialect.insert(tx, Vector)
-    replaced = row.on_conflict_do_update(index_elements=["model", "key"], set_={"vector": row.excluded.vector})
     rows = [{"model": model, "key": key, "vector": vector} for key, vector in vectors.items()]
-    await tx.execute(replaced, rows)
+    await tx.execute(_PUT.of(tx), rows)

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pytest
+from sqlalchemy import text as sql_text
+from sqlalchemy.exc import IntegrityError
+
 from storage import Tx, documents, identities, people, questions, tickets
 from storage.controlled import Version
 from storage.questions import Kind, Question
@@ -62,7 +66,13 @@ async def citizen(tx: Tx, account: str = "lan", *, at: datetime = NOW) -> Who:
 
 
 async def asked(
-    tx: Tx, who: Who, text: str = "Lệ phí bao nhiêu?", kind: Kind = Kind.REFUSAL, update_id: int = 1, at: datetime = NOW
+    tx: Tx,
+    who: Who,
+    *,
+    text: str = "Lệ phí bao nhiêu?",
+    kind: Kind = Kind.REFUSAL,
+    update_id: int = 1,
+    at: datetime = NOW,
 ) -> Question:
     return await questions.record(
         tx,
@@ -119,3 +129,15 @@ async def approved(tx: Tx, cast: Staff, version: str, effective_from: date, *, t
     return await documents.approve(
         tx, row.id, by=cast.director, effective_from=effective_from, effective_from_confirmed=True, at=NOW
     )
+
+
+async def refused_by_the_database(tx: Tx, impossible: list[str]) -> None:
+    """Each of these statements is refused by a constraint or a trigger; the transaction goes on."""
+    for sql in impossible:
+        savepoint = await tx.begin_nested()
+        try:
+            await tx.execute(sql_text(sql))
+        except IntegrityError:
+            await savepoint.rollback()
+        else:
+            pytest.fail(f"not refused: {sql}")

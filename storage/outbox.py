@@ -1,0 +1,51 @@
+"""What stands in the record and has not been spoken: the outbox of a channel that keeps no record of its own.
+
+A message whose `outside_id` is set and whose `spoken_at` is not has been changed since it was spoken.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from storage.base import Tx
+from storage.messages import Direction, Message
+from storage.unreachable import Unreachable
+
+_T = Message.table()
+_WAITS = (_T.c.direction == Direction.OUT, _T.c.spoken_at.is_(None), _T.c.body.is_not(None))
+
+
+async def waiting(tx: Tx, channel: str, bot_id: int, limit: int) -> list[int]:
+    """Return chats in which something waits to be spoken, those that cannot be reached left out."""
+    gone = select(Unreachable.chat_id).where(Unreachable.bot_id == bot_id)
+    chats = select(_T.c.chat_id).where(_T.c.channel == channel, _T.c.bot_id == bot_id, *_WAITS).distinct()
+    return list(await tx.scalars(chats.where(_T.c.chat_id.not_in(gone)).limit(limit)))
+
+
+async def unspoken(tx: Tx, bot_id: int, chat_id: int, limit: int) -> list[Message]:
+    """Return what waits to be spoken in a chat, the oldest first."""
+    rows = select(Message).where(_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, *_WAITS)
+    return list(await tx.scalars(rows.order_by(_T.c.id).limit(limit)))
+
+
+async def standing(tx: Tx, bot_id: int, chat_id: int, outside_id: int) -> Message | None:
+    """Return the message that stands in the chat under the channel's own id (its last one, if it was cut in several)."""
+    last = or_(_T.c.outside_id == str(outside_id), _T.c.outside_id.endswith(f",{outside_id}"))
+    rows = select(Message).where(_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.direction == Direction.OUT, last)
+    return await tx.scalar(rows.order_by(_T.c.id.desc()).limit(1))
+
+
+async def spoken(tx: Tx, message_id: int, outside_id: str | None, body: object, at: datetime) -> bool:
+    """Record that `body` was spoken; False if the message was changed meanwhile, and still has to be spoken so."""
+    row = (await tx.execute(select(_T.c.body).where(_T.c.id == message_id).with_for_update())).one_or_none()
+    if row is None or row.body is None:
+        return True
+    current = row.body == body
+    values = {"outside_id": outside_id} | ({"spoken_at": at} if current else {})
+    await tx.execute(update(_T).where(_T.c.id == message_id).values(values))
+    return current
+
+
+async def moved(tx: Tx, bot_id: int, old: int, new: int) -> None:
+    """Let the record of a chat that got another id (a group that became a supergroup) go on under the new one."""
+    await tx.execute(update(_T).where(_T.c.bot_id == bot_id, _T.c.chat_id == old).values(chat_id=new))
