@@ -1,5 +1,6 @@
 """What the fake refuses, in Telegram's own words: a bot that passes here is not surprised there."""
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fake_telegram import Fake, Limits
+from tests.fake_telegram.api import METHODS
 from tests.fake_telegram.markup import parse_html
+from tests.fake_telegram.parameters import Params
 from tests.fake_telegram.refusals import Refused
 from tests.fake_telegram.units import cut, units
 
@@ -189,3 +192,63 @@ async def test_after_logging_out_a_bot_is_shut_out_for_ten_minutes(telegram: Fak
     assert (await ask("getMe"))["description"] == "Logged out"
     telegram.later(601)
     assert (await ask("getMe"))["result"]["is_bot"]
+
+
+ODD = st.one_of(
+    st.sampled_from(["", "7", "-5", "nan", "[]", "{}", "[1]", '{"a":1}', "null", "<b", "HTML", "http://[x", "9" * 400]),
+    st.sampled_from([{"inline_keyboard": [[{"text": "a", "url": "http://[x"}]]}, {"inline_keyboard": [1]}]),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["message_id", "type", "media", "text", "offset", "length"]), inner)
+        ),
+        max_leaves=6,
+    ),
+)
+NAMES = [
+    "action",
+    "allowed_updates",
+    "caption",
+    "caption_entities",
+    "commands",
+    "document",
+    "emoji",
+    "entities",
+    "file_id",
+    "from_chat_id",
+    "language_code",
+    "latitude",
+    "longitude",
+    "media",
+    "menu_button",
+    "message_id",
+    "message_ids",
+    "options",
+    "parse_mode",
+    "photo",
+    "question",
+    "reply_markup",
+    "reply_parameters",
+    "scope",
+    "secret_token",
+    "text",
+    "url",
+    "user_id",
+]
+CHATS = [7, -5, "-5", "²", "--5"]
+
+
+@given(
+    st.sampled_from(sorted(METHODS)),
+    st.dictionaries(st.sampled_from(NAMES), ODD),
+    st.sampled_from(CHATS),
+)
+def test_nonsense_is_refused_in_words_and_never_breaks_the_fake(
+    method: str, params: dict[str, Any], chat: int | str
+) -> None:
+    fake = Fake()
+    fake.group(-5)
+    fake.world.post(fake.world.chats[-5], fake.world.bot, {"text": "x"})
+    with contextlib.suppress(Refused):
+        METHODS[method](fake.world, Params({**params, "chat_id": chat}))

@@ -76,7 +76,8 @@ class Api:
         call = Call(time.time(), world.bot_id if world else 0, _NAMES.get(method.lower(), method))
         if p:
             call.params = p.shown()
-            call.chat = int(p.text("chat_id")) if p.text("chat_id").lstrip("-").isdigit() else None
+            chat = p.chat()
+            call.chat = chat if isinstance(chat, int) else None
         self.calls.append(call)
         return call
 

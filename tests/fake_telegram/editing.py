@@ -1,7 +1,7 @@
 """The methods by which a bot changes what it said, and answers a pressed button."""
 
 from .keyboards import markup_of
-from .parameters import Params
+from .parameters import Params, whole
 from .refusals import Json, bad, not_modified
 from .sending import Method, media
 from .state import QUERY_LIFETIME, Chat, World
@@ -87,9 +87,8 @@ def delete_message(world: World, p: Params) -> bool:
 
 def delete_messages(world: World, p: Params) -> bool:
     chat = world.open_chat(p)
-    for number in p.array("message_ids"):
-        if int(number) in chat.messages:
-            _remove(world, chat, int(number))
+    for number in {whole(given, "message_ids") for given in p.array("message_ids")} & chat.messages.keys():
+        _remove(world, chat, number)
     return True
 
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from .parameters import Params
-from .refusals import Json, bad
+from .refusals import Json, Refused, bad
 
 CALLBACK_BYTES = 64
 BUTTONS = 100
@@ -72,9 +72,15 @@ def _inline(button: object) -> Json:
 
 def _address(url: str) -> None:
     """Telegram wants a host with a dot: http://localhost is refused, 127.0.0.1 is not."""
-    parts = urlsplit(url if _SCHEME.match(url) else f"http://{url}")
-    fitting = (
-        "." in (parts.hostname or "") if parts.scheme in {"http", "https"} else parts.scheme in {"tg", "ton", "tonsite"}
-    )
+    try:
+        parts = urlsplit(url if _SCHEME.match(url) else f"http://{url}")
+        host = parts.hostname or ""
+    except ValueError:
+        raise _wrong(url) from None
+    fitting = "." in host if parts.scheme in {"http", "https"} else parts.scheme in {"tg", "ton", "tonsite"}
     if not fitting or any(letter.isspace() for letter in url):
-        raise bad(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+        raise _wrong(url)
+
+
+def _wrong(url: str) -> Refused:
+    return bad(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")

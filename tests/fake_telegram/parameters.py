@@ -1,18 +1,29 @@
 """The parameters of a call, however they came: query, form, multipart or JSON."""
 
 import json
+import re
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from aiohttp import web
 
 from .refusals import Json, Refused, bad
 
+_ID = re.compile(r"-?[0-9]{1,19}")
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     name: str
     content: bytes
+
+
+def whole(value: Any, name: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise bad(f"field {name} must be of type Number") from None
 
 
 class Params:
@@ -33,18 +44,21 @@ class Params:
 
     def integer(self, name: str, default: int = 0) -> int:
         value = self.values.get(name)
-        if value in (None, ""):
-            return default
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise bad(f"field {name} must be of type Number") from None
+        return default if value in (None, "") else whole(value, name)
+
+    def chat(self, name: str = "chat_id") -> int | str:
+        """Return the id of a chat, or what was given instead, such as @name."""
+        given = self.text(name)
+        return int(given) if _ID.fullmatch(given) else given
 
     def number(self, name: str) -> float:
         try:
-            return float(self.values.get(name) or 0)
+            value = float(self.values.get(name) or 0)
         except (TypeError, ValueError):
             raise bad(f"field {name} must be of type Number") from None
+        if not isfinite(value):
+            raise bad(f"field {name} must be of type Number")
+        return value
 
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).lower() in {"true", "1", "yes", "t", "y"}
@@ -67,6 +81,12 @@ class Params:
             return []
         if not isinstance(value, list):
             raise bad(f"can't parse {name}: expected an Array")
+        return value
+
+    def objects(self, name: str) -> list[Json]:
+        value = self.array(name)
+        if not all(isinstance(item, dict) for item in value):
+            raise bad(f"can't parse {name}: expected an Array of Objects")
         return value
 
     def mapping(self, name: str, what: str = "") -> Json:

@@ -65,7 +65,7 @@ def _scope(p: Params) -> str:
 
 
 def set_commands(world: World, p: Params) -> bool:
-    commands = p.array("commands")
+    commands = p.objects("commands")
     if len(commands) > COMMANDS:
         raise bad("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
@@ -110,7 +110,7 @@ def _getter(attribute: str, name: str) -> Method:
 
 def set_menu_button(world: World, p: Params) -> bool:
     button = p.mapping("menu_button") or {"type": "default"}
-    if button.get("type") not in {"default", "commands", "web_app"}:
+    if str(button.get("type")) not in {"default", "commands", "web_app"}:
         raise bad("MenuButton has unsupported type")
     if "chat_id" in p:
         world.open_chat(p).menu_button = button

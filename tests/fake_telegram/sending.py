@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .files import KINDS
 from .keyboards import markup_of
-from .parameters import Params
+from .parameters import Params, whole
 from .refusals import Json, bad
 from .state import Chat, World
 from .wording import caption_of, text_of
@@ -50,7 +50,7 @@ def utter(world: World, chat: Chat, content: Json) -> Json:
 
 def _reply(chat: Chat, p: Params) -> Json:
     wanted = p.mapping("reply_parameters")
-    target = int(wanted.get("message_id") or p.integer("reply_to_message_id"))
+    target = whole(wanted.get("message_id") or p.integer("reply_to_message_id"), "message_id")
     if not target:
         return {}
     found = chat.messages.get(target)
@@ -89,7 +89,7 @@ def _sender(kind: str) -> Method:
 
 def send_media_group(world: World, p: Params) -> list[Json]:
     chat = world.open_chat(p)
-    items = p.array("media")
+    items = p.objects("media")
     if not 2 <= len(items) <= 10:
         raise bad("media group must include 2-10 items")
     contents = []
@@ -135,7 +135,7 @@ def send_poll(world: World, p: Params) -> Json:
     question = p.text("question").strip()
     if not question:
         raise bad("poll question can't be empty")
-    options = [option if isinstance(option, str) else option.get("text", "") for option in p.array("options")]
+    options = [str(option.get("text", "") if isinstance(option, dict) else option) for option in p.array("options")]
     if not 1 <= len(options) <= 12:
         raise bad("poll must have at least 1 option" if not options else "poll can't have more than 12 options")
     return speak(world, p, {"poll": poll(world, question, options, anonymous=p.text("is_anonymous") != "false")})

@@ -97,11 +97,11 @@ class World:
 
     def chat(self, chat_id: int | str) -> Chat:
         """Find a chat by id or @username, whether or not the bot may speak there."""
-        if isinstance(chat_id, str) and chat_id.startswith("@"):
+        if isinstance(chat_id, str):
             named = (c for c in self.chats.values() if c.type != "private" and f"@{c.names.get('username')}" == chat_id)
             found = next(named, None)
         else:
-            found = self.chats.get(int(chat_id)) if str(chat_id).lstrip("-").isdigit() else None
+            found = self.chats.get(chat_id)
         if found is None:
             raise bad("chat not found")
         return found
@@ -110,7 +110,7 @@ class World:
         """Find the chat of a call in which the bot wants to do something; raises `Refused` where it cannot."""
         if name not in p:
             raise bad("chat_id is empty")
-        chat = self.chat(p.text(name))
+        chat = self.chat(p.chat(name))
         if chat.closed:
             raise chat.closed
         return chat

@@ -43,12 +43,16 @@ def set_webhook(updates: Updates, p: Params) -> bool:
 
 
 def _check(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:
+        raise bad("bad webhook: invalid webhook URL specified") from None
     if parts.hostname in _LOOPBACK:
         return
     if parts.scheme != "https":
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
-    if (parts.port or 443) not in _PORTS:
+    if port not in _PORTS:
         raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
 
 

@@ -3,7 +3,7 @@
 import re
 
 from .markup import parse_html
-from .parameters import Params
+from .parameters import Params, whole
 from .refusals import Json, bad
 from .units import units, with_detected
 
@@ -50,7 +50,7 @@ def _formatted(p: Params, source: str, marks: str) -> tuple[str, list[Json]]:
     elif mode:
         raise bad("unsupported parse_mode")
     else:
-        text, entities = source, _given(source, p.array(marks))
+        text, entities = source, _given(source, p.objects(marks))
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -61,12 +61,12 @@ def _formatted(p: Params, source: str, marks: str) -> tuple[str, list[Json]]:
 def _given(text: str, entities: list[Json]) -> list[Json]:
     end = units(text)
     for entity in entities:
-        offset, length = int(entity.get("offset", -1)), int(entity.get("length", -1))
+        offset, length = whole(entity.get("offset", -1), "offset"), whole(entity.get("length", -1), "length")
         if offset < 0 or length < 0 or offset + length > end:
             raise bad(
                 f"entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {end}"
             )
-    return [entity for entity in entities if entity["length"]]
+    return [entity for entity in entities if whole(entity["length"], "length")]
 
 
 def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:

@@ -213,6 +213,7 @@ function show() {
   $("#faults").replaceChildren(...shown.faults.map((fault) => element("li",
     `${fault.kind} at ${fault.method}${fault.chat === null ? "" : ` in ${fault.chat}`}: ${fault.hits} of ${fault.times === null ? "all" : fault.times}, chance ${fault.chance}`)));
   $("#flood").checked = shown.limits !== null;
+  $("#commands").replaceChildren(...shown.commands.map((one) => { const option = element("option", one.description); option.value = `/${one.command}`; return option; }));
   $("#calls").replaceChildren(...shown.calls.slice().reverse().map(call));
 }
 
