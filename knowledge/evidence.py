@@ -30,63 +30,104 @@ class Datum(StrEnum):
     NOW = "now"
 
 
-# Folded text. The order decides: the first that fits is what is asked for.
+# What has a form of its own: where the form is missing, so is the datum.
+FIRM = frozenset(
+    {
+        Datum.MONEY,
+        Datum.PHONE,
+        Datum.EMAIL,
+        Datum.ADDRESS,
+        Datum.HOURS,
+        Datum.PERCENT,
+        Datum.FORM,
+        Datum.NAME,
+        Datum.DATE,
+        Datum.NUMBER,
+    }
+)
+
+# Search keys with their marks ("lí", "kì", "tỉ": one spelling). The order decides: the first that fits is asked for.
+_SOME = r"(?:bao nhiêu|mấy|nhiêu)"
+_TIME = r"(?:ngày|năm|tháng|tuần|giờ|phút|hôm|bữa|buổi)"
+_MANY = r"(?:anh|chị|cô|chú|bác|ông|bà|em|bạn|cháu|sếp|người|đứa|thằng|con|cái|tờ|giấy|ngày nay|bữa nay|hôm nay|cán bộ|nhà|chỗ|phòng ban|sở)"
 _ASKS: tuple[tuple[Datum, str], ...] = (
     (
         Datum.OWN_CASE,
-        r"\b\d{3}\.\d{2}\.\d{2}\b|\b[a-z]\d{2}(?:\.\d+)*-\d{6}-\d{3,}|\b(?:ho so|hs|don|giay|don hang|giay to)(?: \S+){0,3}? (?:cua|ma|so) (?:\S+ ){0,4}(?:toi dau|den dau|xong chua|co chua|duyet chua|ra chua|the nao roi|sao roi)|\b(?:status|track|progress)\b.*\bmy\b|\bmy (?:application|dossier|file)\b.*\b(?:status|ready|done)\b",
+        r"\b\d{3}\.\d{2}\.\d{2}\b|\b(?:hồ sơ|đơn|giấy|giấy tờ|giấy phép)(?: \S+){0,3}? (?:của (?:tôi|em|mình|anh|chị|tui|công ti|nhà)|mã|số) (?:\S+ ){0,4}?"
+        r"(?:tới đâu|đến đâu|xong chưa|có chưa|duyệt chưa|ra chưa|thế nào rồi|sao rồi)|\b(?:tới đâu|đến đâu) rồi\b"
+        r"|\b(?:status|track|progress)\b.*\bmy\b|\bmy (?:application|dossier|file|case)\b.*\b(?:status|ready|done)\b",
     ),
     (
         Datum.EMAIL,
-        r"\b(?:dia chi )?(?:e-?mail|thu dien tu|gmail)\b.*\b(?:gi|nao|may|bao nhieu|cho xin|dia chi)|\bxin (?:dia chi )?(?:e-?mail|mail|gmail)|\bdia chi (?:e-?mail|mail|gmail|thu dien tu)|\be-?mail address",
+        r"\b(?:e-?mail|e mail|mail|gmail|thư điện tử)\b.*\b(?:gì|nào|cho xin|địa chỉ)\b|\bxin (?:địa chỉ )?(?:e-?mail|e mail|mail|gmail)\b"
+        r"|\bđịa chỉ (?:e-?mail|e mail|mail|gmail|thư điện tử)\b|\be-?mail address",
     ),
     (
         Datum.PHONE,
-        r"\bso (?:dien thoai|dt|may ban|hotline|tong dai|fax|di dong|zalo)\b|\b(?:sdt|hotline|duong day nong|so nong|tong dai)\b|\b(?:goi|lien he|dien) (?:vao |toi |den |qua )?so (?:nao|may|gi)|\b(?:phone|telephone|fax|contact|hotline) numbers?\b",
+        r"\bsố (?:điện thoại|đt|máy bàn|hotline|tổng đài|fax|di động|zalo)\b|\b(?:sđt|hotline|đường dây nóng|tổng đài)\b"
+        r"|\b(?:gọi|liên hệ|điện|alo)(?: \S+)? (?:số|số điện thoại) (?:nào|mấy|gì)\b|\b(?:phone|telephone|fax|contact|hotline) numbers?\b|\bhotline\b",
     ),
     (
         Datum.WEBSITE,
-        r"\b(?:trang web|website|duong link|link|duong dan|dia chi web|trang mang|trang thong tin) (?:nao|gi|la gi|o dau)|\b(?:trang web|website|link|trang thong tin dien tu)\b.*\b(?:nao|dia chi|gi)\b|\bdia chi (?:trang )?(?:web|website|trang thong tin)|\bwhich (?:website|web page|site)|\bweb ?site address",
+        r"\b(?:trang web|website|web|link|đường link|đường dẫn|trang mạng|tên miền)\b.*\b(?:nào|gì|đâu|địa chỉ|mấy)\b|\bđịa chỉ (?:trang|web|website|cổng)\b"
+        r"|\b(?:which|what) (?:website|web page|web site|site|url)\b|\bweb ?site address",
     ),
     (
         Datum.ADDRESS,
-        r"\b(?:dia chi|so nha|duong nao|so may duong|duong gi|pho nao|phuong nao|toa nha nao|tang may|phong so may|lau may)\b|\b(?:street address|what street|which street|which floor|address of|located at)\b|\btru so\b.*\b(?:o dau|cho nao|dau)\b",
+        r"\b(?:địa chỉ|số nhà|đường nào|số mấy đường|đường gì|phố nào|phường nào|tòa nhà nào|tầng mấy|tầng nào|lầu mấy|phòng số mấy|lầu nào)\b"
+        r"|\btrụ sở\b.*\bđâu\b|\b(?:street address|what street|which street|which floor|address of|located)\b",
     ),
     (
         Datum.HOURS,
-        r"\b(?:may gio|gio nao|gio lam viec|gio mo cua|gio hanh chinh|lich lam viec|lich tiep)\b|\b(?:thu bay|thu 7|chu nhat|cuoi tuan|t7|cn|ngay le|buoi trua|nghi trua)\b.*\b(?:lam|mo|tiep|nghi|nhan)\b|\b(?:lam|mo|tiep|nghi|nhan)\b.*\b(?:thu bay|thu 7|chu nhat|cuoi tuan|t7|ngay le|buoi trua|nghi trua)\b|\b(?:opening|office|working|business) (?:hours|time)|\bwhat time\b|\bopen on (?:saturday|sunday|weekend)|\bclosing time",
+        r"\b(?:mấy giờ|giờ nào|giờ làm việc|giờ mở cửa|giờ hành chính|giờ giấc|lịch làm việc|lịch tiếp|giờ tiếp)\b"
+        r"|\b(?:thứ bảy|thứ 7|chủ nhật|cuối tuần|t7|ngày lễ|buổi trưa|nghỉ trưa)\b.*\b(?:làm|mở|tiếp|nghỉ|nhận)\b"
+        r"|\b(?:làm|mở|tiếp|nghỉ|nhận)\b.*\b(?:thứ bảy|thứ 7|chủ nhật|cuối tuần|t7|ngày lễ|buổi trưa|nghỉ trưa)\b"
+        r"|\b(?:opening|office|working|business) (?:hours|time)|\bwhat time\b|\bopen on\b|\bclosing time",
     ),
-    (Datum.PERCENT, r"\b(?:phan tram|ti le|ty le|%|percent|percentage|ratio)|\bbao nhieu %"),
+    (Datum.PERCENT, r"\b(?:phần trăm|tỉ lệ|percent|percentage|ratio)\b|%"),
     (
         Datum.FORM,
-        r"\b(?:bieu mau|mau don|mau|form|phieu|to khai)(?: \S+){0,2} (?:so may|ma so|so bao nhieu|so hieu|ky hieu)|\b(?:form|template) (?:number|code|no)\b|\bbieu mau (?:nao|so|gi)\b|\bwhich form\b",
+        r"\b(?:biểu mẫu|mẫu đơn|mẫu|form|phiếu|tờ khai)(?: \S+){0,2}? (?:số mấy|mã số|số bao nhiêu|số hiệu|kí hiệu)\b|\bbiểu mẫu (?:nào|số|gì)\b"
+        r"|\b(?:form|template) (?:number|code|no)\b|\bwhich form\b|\bmã hiệu của (?:quy trình|biểu mẫu|hướng dẫn)",
     ),
     (
         Datum.MONEY,
-        r"\b(?:le phi|muc phi|phi|gia|chi phi|tien|kinh phi|ngan sach|hoc phi|luong|tien luong|thu nhap|muc phat|tien phat|muc luong)\b(?: \S+){0,12}? (?:bao nhieu|nhieu|may|the nao|la gi|het)\b|\b(?:bao nhieu|may) (?:tien|dong|trieu|ty|nghin|ngan|usd|do la)\b|\b(?:mat|ton|het|dong|nop|thu|tra|phat) (?:bao nhieu|nhieu)(?! (?:ngay|nam|thang|gio|tuan|lan|loai|bo|ban))\b|\b(?:le phi|ton phi|mat phi|ton tien|mat tien|dong phi|thu phi|dong tien)\b|\b(?:how much|what|any|the) (?:is the |are the |does it |do i )?(?:fees?|cost|price|charges?|salary|budget|fine)\b|\bhow much\b|\bfees?\b",
+        rf"\b(?:lệ phí|mức phí|phí|(?<!đánh )(?<!định )giá|chi phí|tiền|kinh phí|ngân sách|học phí|lương|thu nhập|mức phạt|trợ cấp|phụ cấp)\b(?: \S+){{0,12}}? {_SOME}\b"
+        rf"|\b{_SOME} (?:tiền|đồng|triệu|tỉ|nghìn|ngàn|usd|đô la|đô)\b|\b(?:mất|tốn|hết|đóng|thu|trả|phạt|cước) (?:bao nhiêu|nhiêu)(?! {_TIME}| lần| loại| bộ| bản)\b"
+        r"|\b(?:lệ phí|tốn phí|mất phí|tốn tiền|mất tiền|đóng phí|thu phí|đóng tiền|miễn phí|thu tiền)\b"
+        r"|\b(?:what|any|the|is there a|are there) (?:is the |are the )?(?:fees?|cost|price|charges?|salary|budget|fine)\b|\bhow much\b|\bfees?\b",
     ),
     (
         Datum.DURATION,
-        r"\b(?:bao lau|may (?:ngay|nam|thang|tuan|gio|phut|hom|bua|buoi)|bao nhieu (?:ngay|nam|thang|tuan|gio|phut|lau|hom)|trong vong may|thoi han|thoi gian bao|how long|how many (?:days|years|months|hours|weeks)|may ngay|time limit|deadline|bao nhieu ngay)\b",
+        rf"\b(?:bao lâu|{_SOME} {_TIME}|trong vòng mấy|thời hạn|how long|how many (?:days|years|months|hours|weeks)|time limit|deadline|số ngày)\b",
     ),
-    (Datum.COUNT, r"\b(?:bao nhieu|may|how many|number of|so luong|tong so)\b"),
     (
         Datum.NAME,
-        r"\b(?:ten la gi|ho ten|ho va ten|ten gi|ten cua|ten ong|ten ba|ong nao|ba nao|ten ai|ten day du|nhung ai|la ong|la ba|quy danh|name of the (?:director|head|person|officer|chairman|leader|chief)|whose name|who is the (?:current )?(?:director|head|chair|chief|leader)|ai dang lam|ai lam (?:giam doc|truong|pho))\b",
+        r"\b(?:tên là gì|họ tên|họ và tên|tên gì|tên của|tên ông|tên bà|ông nào|bà nào|tên ai|là ông|là bà|quý danh|tên từng|tên các phòng)\b"
+        r"|\b(?:giám đốc|trưởng phòng|phó giám đốc|chánh văn phòng|trưởng ban|chủ tịch|bí thư|thư kí)\b.*\b(?:là ai|tên)\b|\bai (?:đang )?(?:là|làm) (?:giám đốc|trưởng|phó|chánh|chủ tịch)"
+        r"|\b(?:name of the (?:\w+ )?(?:director|head|person|officer|chairman|leader|chief)|who is the (?:current )?(?:director|head|chair|chief|leader))\b",
+    ),
+    (
+        Datum.COUNT,
+        rf"\b(?:bao nhiêu|nhiêu)\b|\bcó mấy\b|\bmấy (?!{_MANY}\b)(?=\S)|\b(?:how many|number of|số lượng|tổng số)\b",
     ),
     (
         Datum.NUMBER,
-        r"\b(?:so may|so bao nhieu|so hieu|van ban nao|quyet dinh nao|nghi dinh nao|thong tu nao|luat nao|van ban gi|so quyet dinh|which decision|decision number|what decision|document number)\b",
+        r"\b(?:quyết định|văn bản|nghị định|thông tư|công văn|luật|nghị quyết)\b.*\b(?:số mấy|số bao nhiêu|số hiệu|số nào)\b|\bsố (?:quyết định|văn bản)\b"
+        r"|\b(?:văn bản|quyết định|nghị định|thông tư) (?:nào|gì)\b|\b(?:decision number|which decision|what decision|document number)\b",
     ),
     (
         Datum.DATE,
-        r"\b(?:ngay nao|ngay may|ngay bao nhieu|nam nao|nam may|nam bao nhieu|thang may|thang nao|ngay thang|hom nao|bua nao|tu ngay nao|what date|which year|what year|in what year|on which date|effective date|lan thu may|phien ban (?:may|nao)|lan ban hanh)\b|\bngay (?:ky|ban hanh|hieu luc|co hieu luc|phe duyet)\b",
+        r"\b(?:ngày nào|ngày mấy|ngày bao nhiêu|năm nào|năm mấy|năm bao nhiêu|tháng mấy|tháng nào|ngày tháng|từ ngày nào|lần thứ mấy|sinh năm)\b"
+        r"|\bngày (?:kí|ban hành|hiệu lực|có hiệu lực|phê duyệt)\b|\b(?:phiên bản|lần ban hành) (?:mấy|nào|thứ)\b"
+        r"|\b(?:what date|which year|what year|which date|effective date|date of (?:issue|approval))\b",
     ),
     (
         Datum.NOW,
-        r"\b(?:nam nay|nam ngoai|nam roi|hien tai dat|thang nay|thang truoc|quy nay|hom nay|hom qua|ngay mai|nam truoc|sap toi|tuan nay|tuan toi|last year|this year|this month|today|tomorrow|latest|yesterday)\b",
+        r"\b(?:năm nay|năm ngoái|năm rồi|năm vừa rồi|năm qua|tháng này|tháng trước|tháng rồi|quý này|hôm nay|hôm qua|ngày mai|năm trước|sắp tới|tuần này|tuần tới|tối nay"
+        r"|last year|this year|this month|today|tomorrow|yesterday|tonight)\b",
     ),
-    (Datum.WHEN, r"\b(?:khi nao|bao gio|luc nao|hoi nao|when)\b"),
+    (Datum.WHEN, r"\b(?:khi nào|bao giờ|lúc nào|hồi nào|when)\b"),
 )
 _QUESTION = tuple((datum, re.compile(pattern)) for datum, pattern in _ASKS)
 
@@ -135,9 +176,10 @@ _SHOWS: dict[Datum, re.Pattern[str]] = {
     Datum.OWN_CASE: re.compile(r"(?!)"),
 }
 _COUNTED = re.compile(
-    r"\b(?:bao nhieu|may|how many|number of|so luong|tong so)\s+(?:(?:cai|cac|nhung|of|the)\s+)?(\S+)(?:\s+(\S+))?"
+    r"\b(?:bao nhiêu|nhiêu|mấy|how many|number of|số lượng|tổng số)\s+(?:(?:cái|các|những|loại|of|the)\s+)?(\S+)(?:\s+(\S+))?"
 )
 _LISTED = 2
+_STORY, _END = 45, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +191,16 @@ class Wanted:
 
 
 def wanted(question: str) -> Wanted:
-    """Tell from a question (marks restored or not) what kind of datum would answer it."""
-    folded = fold(question)
-    datum = next((datum for datum, pattern in _QUESTION if pattern.search(folded)), None)
+    """Tell what kind of datum would answer a question, given as its search keys (marks restored)."""
+    words = question.split(" ")
+    if len(words) > _STORY:
+        # A long story asks at its end; the amounts and months in it are told, not asked for.
+        question = " ".join(words[-_END:])
+    datum = next((datum for datum, pattern in _QUESTION if pattern.search(question)), None)
     if datum is not Datum.COUNT:
         return Wanted(datum)
-    found = _COUNTED.search(folded)
-    return Wanted(datum, tuple(part for part in found.groups() if part) if found else ())
+    found = _COUNTED.search(question)
+    return Wanted(datum, tuple(fold(part) for part in found.groups() if part) if found else ())
 
 
 def shown(want: Wanted, lines: list[str]) -> bool:

@@ -1,17 +1,21 @@
 """How much of a question a stretch of text speaks of, word by word."""
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge.index import Index
 from knowledge.repair import also_written
+from knowledge.texts import Language
 from knowledge.understanding import Understanding, Word
-from knowledge.vietnamese import fold_syllable, syllables
+from knowledge.vietnamese import could_be_vietnamese, fold_syllable, syllables
 
 _OTHER_MARKS = 0.5  # "hội" where "hỏi" was asked for
 _SLIP = 0.8
+_COMMON = 0.04
+_TOPIC = 0.55  # a word of the heading's topic, not of the text
 _SCATTERED = 0.5  # all syllables of a phrase, but not side by side
 
 
@@ -22,6 +26,8 @@ class Bag:
     marked: frozenset[str]
     folded: frozenset[str]
     pairs: frozenset[tuple[str, str]]
+    topic: frozenset[str] = frozenset()
+    topic_pairs: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> "Bag":
@@ -37,7 +43,21 @@ class Bag:
         return cls(frozenset(keys), frozenset(folded), frozenset(neighbours))
 
     def with_heading(self, heading: "Bag") -> "Bag":
-        return Bag(self.marked | heading.marked, self.folded | heading.folded, self.pairs | heading.pairs)
+        return Bag(
+            self.marked | heading.marked,
+            self.folded | heading.folded,
+            self.pairs | heading.pairs,
+            heading.topic,
+            heading.topic_pairs,
+        )
+
+    def about(self, topics: Sequence[tuple[str, ...]]) -> "Bag":
+        """Return this bag with the other words under which its heading is looked for."""
+        return replace(
+            self,
+            topic=frozenset(key for phrase in topics for key in phrase),
+            topic_pairs=frozenset(pair for phrase in topics for pair in pairwise(phrase)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,33 @@ class Matcher:
         self.unknown = [self._is_unknown(index, place) for place in self._places]
 
     @property
+    def typical(self) -> float:
+        """Return the share of content words that are common in the documents (in 4 windows of 100 or more)."""
+        common = math.log(1 / _COMMON)
+        return sum(
+            1
+            for rarity, place in zip(self.rarity, self._places, strict=True)
+            if rarity <= common * self.asked.words[place].weight
+        ) / max(1, len(self.rarity))
+
+    @property
+    def strange(self) -> float:
+        """Return how many unknown words are foreign ("karaoke") or written as names ("Messi"), 2 at the most."""
+        if self.asked.language is Language.EN:
+            return 0.0
+        names = _capitals(self.asked.text)
+        return min(
+            2.0,
+            float(
+                sum(
+                    1
+                    for word, lost in zip(self.words, self.unknown, strict=True)
+                    if lost and word.key.isalpha() and (not could_be_vietnamese(word.key) or word.folded in names)
+                )
+            ),
+        )
+
+    @property
     def words(self) -> Sequence[Word]:
         return [self.asked.words[place] for place in self._places]
 
@@ -88,7 +135,8 @@ class Matcher:
 
     def _is_unknown(self, index: Index, place: int) -> bool:
         word = self.asked.words[place]
-        if index.frequency("folded", word.folded) or index.frequency("title", word.folded) or place in self.asked.slips:
+        fields = ("folded", "title", "topic")
+        if place in self.asked.slips or any(index.frequency(field, word.folded) for field in fields):
             return False
         return not any(
             place in stands_for and all(index.frequency("folded", key) for key in keys)
@@ -131,7 +179,9 @@ class Matcher:
         if word.folded in bag.folded:
             return _OTHER_MARKS if word.typed == word.key and not word.key.isascii() else 1.0
         meant = self.asked.slips.get(place)
-        return _SLIP if meant and meant in bag.folded else 0.0
+        if meant and meant in bag.folded:
+            return _SLIP
+        return _TOPIC if word.folded in bag.topic else 0.0
 
     @staticmethod
     def _phrase(keys: tuple[str, ...], weight: float, bag: Bag) -> float:
@@ -144,11 +194,19 @@ class Matcher:
     def _pairs(self, bag: Bag, phrases: Sequence[tuple[tuple[int, ...], float]]) -> float:
         if not self._neighbours:
             return 0.0
-        words = self.asked.words
-        seen = sum(
-            1.0
-            if (words[one].folded, words[other].folded) in bag.pairs
-            else max((value for stands_for, value in phrases if one in stands_for and other in stands_for), default=0.0)
-            for one, other in self._neighbours
-        )
-        return seen / len(self._neighbours)
+        return sum(self._pair(one, other, bag, phrases) for one, other in self._neighbours) / len(self._neighbours)
+
+    def _pair(self, one: int, other: int, bag: Bag, phrases: Sequence[tuple[tuple[int, ...], float]]) -> float:
+        pair = (self.asked.words[one].folded, self.asked.words[other].folded)
+        if pair in bag.pairs:
+            return 1.0
+        meant = max((value for stands_for, value in phrases if one in stands_for and other in stands_for), default=0.0)
+        return max(meant, _TOPIC if pair in bag.topic_pairs else 0.0)
+
+
+_CAPITAL = re.compile(r"(?<=[\w,] )[^\W\d_a-zà-ỹ][^\W\d_]+")
+
+
+def _capitals(text: str) -> frozenset[str]:
+    """Return the words written with a capital inside a sentence, folded; none if everything is in capitals."""
+    return frozenset() if text.isupper() else frozenset(fold_syllable(word.lower()) for word in _CAPITAL.findall(text))

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.evidence import Datum, Wanted, shown, wanted
+from knowledge.evidence import FIRM, Datum, Wanted, shown, wanted
 from knowledge.index import Index
 from knowledge.matching import Bag, Matcher, Sight
 from knowledge.quoting import layout, quote
 from knowledge.references import named
 from knowledge.scope import Signs
-from knowledge.texts import Audience, Citation, ControlledText, Language, Place
+from knowledge.texts import Audience, Citation, ControlledText, Place
 from knowledge.understanding import Understanding, terms
 from knowledge.vectors import Vectors
 from knowledge.vietnamese import fold, nfc
@@ -65,8 +65,7 @@ class Ranking:
         """Return the places that may answer, best first; only of texts in force on `day` for `audience`."""
         hits = self._index.search(terms(asked), day=day, audience=audience, limit=_HITS)
         matcher = Matcher(asked, self._index)
-        question = " ".join(word.key for word in asked.words) if asked.language is Language.VI else asked.text
-        want = wanted(question + " " + asked.text)
+        want = wanted(asked.now)
         open_places = self._open_places(day, audience)
         known, missing = named(fold(asked.text), open_places)
         if asked.before and not known:
@@ -132,7 +131,7 @@ class Ranking:
         top = max(score for score, _ in windows.values()) or 1.0
         seen = []
         for score, window in windows.values():
-            sight = matcher.look(Bag.of(f"{window.place.title}\n{window.body}"))
+            sight = matcher.look(Bag.of(f"{window.heading}\n{window.body}").about(window.topics))
             evidence = want.datum is not None and shown(want, window.body.splitlines())
             is_named = window.place.id in names
             value = score / top + _SHARE * sight.share + _SHOWN * evidence + _NAMED * is_named
@@ -208,6 +207,13 @@ class Ranked:
             beyond=float(self.want.datum in (Datum.OWN_CASE, Datum.NOW)),
             named=float(found.named),
             misnamed=float(self.misnamed),
+            line=max(matcher.look(unit.bag).share for unit in layout(found.window.place).units),
+            typical=matcher.typical,
+            strange=matcher.strange,
+            plain=sum(sight.words) / max(1, len(sight.words)),
+            firm=float(
+                lacking and self.want.datum in FIRM and not shown(self.want, found.window.place.text.splitlines())
+            ),
             cosine=found.cosine,
             margin=found.margin,
         )

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+_SHORT = 3
 _DATA = Path(__file__).parent / "data"
 
 
@@ -43,6 +44,11 @@ class Signs:
     beyond: float  # 1 if asked for what no standing text holds: one's own case, this year's figures
     named: float  # 1 if the asker named this place
     misnamed: float  # 1 if the asker named a place that does not exist
+    line: float = 0.0  # of the question that the best paragraph or list speaks of
+    typical: float = 0.0  # of its content words, how many are common in the documents
+    strange: float = 0.0  # unknown words that are foreign or names, 2 at the most
+    plain: float = 0.0  # of its content words, how many the best window has, rare or not
+    firm: float = 0.0  # 1 if the place shows nothing of a datum that cannot be put in other words: a phone number
     cosine: float | None = None  # of the sentence vectors; None without dense
     margin: float | None = None
 
@@ -56,14 +62,20 @@ class Signs:
             "share2": self.share * self.share,
             "one_word": 1.0 if self.words <= 1 else 0.0,
             "no_word": 1.0 if self.words < 1 else 0.0,
-            "cosine": self.cosine or 0.0,
-            "margin": self.margin or 0.0,
+            "short": 1.0 if self.words <= _SHORT else 0.0,
+            "asked_share": self.wanted * self.share,
+            "absent_share": self.absent * self.share,
+            "unknown2": self.unknown * self.unknown,
+            # Raw cosines crowd between .75 and .92.
+            "cosine": 10.0 * ((self.cosine or 0.0) - 0.85),
+            "margin": 20.0 * (self.margin or 0.0),
+            "both": 200.0 * max(0.0, (self.cosine or 0.0) - 0.8) * max(0.0, self.margin or 0.0),
         }
 
 
 _NAMES = (
     "share", "quoted", "pairs", "heading", "unknown", "unknown_pairs", "missed", "number_missed", "strength", "gap",
-    "wanted", "lacking", "absent", "beyond", "named", "misnamed",
+    "wanted", "lacking", "absent", "beyond", "named", "misnamed", "line", "typical", "plain", "firm", "strange",
 )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ _SIGNS = re.compile(r"[*_~`|\[\](){}<>#\\^=]+")
 _HEAD, _TAIL = 1500, 500
 _LONGEST = 120  # syllables: beyond that nobody asks one thing, and the search stays bounded
 _FUNCTION_WEIGHT = 0.12
-_NAME_WEIGHT = 0.35
-_CODE_WEIGHT = 1.6
+_NAME_WEIGHT = 0.25
+_CODE_WEIGHT = 1.8
 _PHRASE = 6  # syllables in the longest phrase of the word lists
 _FEW_MARKS = 0.2
 
@@ -72,6 +72,14 @@ class Understanding:
         if self.language is Language.EN:
             return self.text
         return " ".join(word.key for word in self.words if word.key)
+
+    @property
+    def now(self) -> str:
+        """Return what is asked in this turn alone, as search keys (see `said`)."""
+        if self.language is Language.EN:
+            return self.text.lower()
+        keys = [word.key for word in self.words]
+        return " ".join(keys[: keys.index("")] if "" in keys else keys)
 
 
 def plain_question(text: str) -> str:
@@ -249,13 +257,19 @@ def terms(asked: Understanding, weight: float = 1.0) -> Iterator[Term]:
             Word(other, other, word.weight, word.typed) if (other := asked.slips.get(place)) else word
             for place, word in enumerate(asked.words)
         ]
-        add((name, key, 0.8 * value) for name, key, value in _of_words(meant) if name.startswith(("folded", "title")))
+        add(
+            (name, key, 0.8 * value)
+            for name, key, value in _of_words(meant)
+            if name.startswith(("folded", "title", "name", "topic"))
+        )
     for phrase in asked.phrases:
         add(_of_phrase(phrase))
     yield from (Term(name, key, value) for (name, key), value in best.items())
 
 
-MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, TITLE, TITLE_PAIR = 1.0, 1.0, 0.7, 0.7, 0.25, 0.4
+MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, TITLE, TITLE_PAIR = 1.0, 1.0, 0.9, 0.6, 0.35, 0.4
+NAME, NAME_PAIR = 0.8, 1.2
+TOPIC, TOPIC_PAIR = 0.4, 0.7
 
 
 def _of_words(words: Sequence[Word]) -> Iterator[tuple[str, str, float]]:
@@ -263,6 +277,8 @@ def _of_words(words: Sequence[Word]) -> Iterator[tuple[str, str, float]]:
         yield "marked", word.key, MARKED * word.weight
         yield "folded", word.folded, FOLDED * word.weight
         yield "title", word.folded, TITLE * word.weight
+        yield "name", word.folded, NAME * word.weight
+        yield "topic", word.folded, TOPIC * word.weight
     for one, other in pairwise(words):
         value = (
             min(one.weight, other.weight) if not (one.content or other.content) else (one.weight * other.weight) ** 0.5
@@ -272,6 +288,8 @@ def _of_words(words: Sequence[Word]) -> Iterator[tuple[str, str, float]]:
         yield "marked_pairs", f"{one.key}_{other.key}", MARKED_PAIR * value
         yield "folded_pairs", f"{one.folded}_{other.folded}", FOLDED_PAIR * value
         yield "title_pairs", f"{one.folded}_{other.folded}", TITLE_PAIR * value
+        yield "name_pairs", f"{one.folded}_{other.folded}", NAME_PAIR * value
+        yield "topic_pairs", f"{one.folded}_{other.folded}", TOPIC_PAIR * value
 
 
 def _of_phrase(phrase: Phrase) -> Iterator[tuple[str, str, float]]:
@@ -282,7 +300,11 @@ def _of_phrase(phrase: Phrase) -> Iterator[tuple[str, str, float]]:
         yield "marked", key, MARKED * value
         yield "folded", bare, FOLDED * value
         yield "title", bare, TITLE * value
+        yield "name", bare, NAME * value
+        yield "topic", bare, TOPIC * value
     for (one, other), (bare, next_bare) in zip(pairwise(phrase.keys), pairwise(folded), strict=True):
         yield "marked_pairs", f"{one}_{other}", MARKED_PAIR * value
         yield "folded_pairs", f"{bare}_{next_bare}", FOLDED_PAIR * value
         yield "title_pairs", f"{bare}_{next_bare}", TITLE_PAIR * value
+        yield "name_pairs", f"{bare}_{next_bare}", NAME_PAIR * value
+        yield "topic_pairs", f"{bare}_{next_bare}", TOPIC_PAIR * value

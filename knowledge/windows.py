@@ -4,10 +4,11 @@ Measured on long legal passages: lexical MRR .712 whole, .736 in windows; for se
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from knowledge.texts import ControlledText, Place
+from knowledge.topics import topics_of
 
 WORDS = 140
 _LONGEST_LINE = 200
@@ -21,20 +22,38 @@ class Window:
     text: ControlledText
     place: Place
     body: str
+    above: str = ""  # the headings over this place's own ("7.1" over "7.1.1")
+
+    @property
+    def heading(self) -> str:
+        return f"{self.above} {self.place.title}".strip()
+
+    @property
+    def topics(self) -> tuple[tuple[str, ...], ...]:
+        """Return other words under which people look for this heading; a bare "Khái quát" has those of its parent."""
+        return topics_of(self.place.title) or topics_of(self.above)
 
     @property
     def to_embed(self) -> str:
         """Return what a sentence vector is made of: the heading says what a bare list item is about."""
-        return f"{self.place.title}\n{self.body}".strip()
+        return f"{self.heading}\n{self.body}".strip()
 
 
 def windows_of(text: ControlledText) -> Iterator[Window]:
     """Yield the windows of a text in order; a place without text of its own (a bare heading) has none."""
+    titles = {place.id: place.title for place in text.places}
     for place in text.places:
+        above = _above(place.id, titles)
         lines = [piece for line in place.text.splitlines() if line.strip() for piece in _pieces(line.strip())]
         if lines:
             for body in _bodies(lines):
-                yield Window(text, place, body)
+                yield Window(text, place, body, above)
+
+
+def _above(place: str, titles: Mapping[str, str]) -> str:
+    """Return the heading of the clause that a numbered clause is part of: of its nearest parent only."""
+    parent, dot, _ = place.rpartition(".")
+    return titles.get(parent, "").strip() if dot else ""
 
 
 def _bodies(lines: list[str]) -> Iterator[str]:
