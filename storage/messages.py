@@ -231,6 +231,25 @@ async def latest_id(tx: Tx, *, bot_id: int) -> int:
     return await tx.scalar(newest) or 0
 
 
+async def newer(tx: Tx, *, bot_id: int, chat_ids: Sequence[int], after: int, limit: int) -> list[Message]:
+    """Return what was said in any of these chats after this id, in order: how a page hears of another process."""
+    said_since = select(Message).where(
+        Message.bot_id == bot_id,
+        Message.chat_id.in_(chat_ids),
+        Message.id > after,
+        Message.direction == Direction.OUT,
+        Message.body.is_not(None),
+    )
+    return list(await tx.scalars(said_since.order_by(Message.id).limit(limit)))
+
+
+async def latest_id(tx: Tx, *, bot_id: int) -> int:
+    """Return the id of the newest message of this bot, heard or said; 0 if there is none."""
+    # By the primary key from its end: the index on chats would be walked whole.
+    newest = select(_T.c.id).where(_T.c.bot_id == bot_id).order_by(_T.c.id.desc()).limit(1)
+    return await tx.scalar(newest) or 0
+
+
 async def forget(tx: Tx, bot_id: int, chat_id: int, *, by: int | None, at: datetime) -> int:
     """Erase what was heard and said in a chat; return how many messages. That there were some stays known."""
     there = (_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.body.is_not(None))
