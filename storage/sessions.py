@@ -72,7 +72,7 @@ async def revoke_all(tx: Tx, person_id: int, *, at: datetime) -> int:
 
 
 async def sweep(tx: Tx, before: datetime) -> int:
-    """Delete sessions that were over by then; return how many."""
-    return len(
-        (await tx.execute(delete(Session.table()).where(Session.expires_at < before).returning(Session.id))).all()
-    )
+    """Delete sessions that were over by then; return how many. A shared one stays until its texts are forgotten."""
+    over = delete(Session.table()).where(Session.expires_at < before)
+    done = over.where(~Session.shared | Session.revoked_at.is_not(None))
+    return len((await tx.execute(done.returning(Session.id))).all())
