@@ -17,7 +17,7 @@ from storage.base import Base, Id, Json, NoSuchRecord, Tx
 
 _UNWORKED = text("direction = 'in' AND worked_at IS NULL")
 # The web page reads the record itself: its rows are never marked as spoken.
-_UNSPOKEN = text("channel <> 'web' AND direction = 'out' AND spoken_at IS NULL")
+UNSPOKEN = text("channel <> 'web' AND direction = 'out' AND spoken_at IS NULL")
 
 
 class Direction(StrEnum):
@@ -40,7 +40,7 @@ class Message(Base):
         Index(None, "bot_id", "chat_id", "id"),
         Index(None, "answers"),
         Index("ix_messages_unworked", "id", sqlite_where=_UNWORKED, postgresql_where=_UNWORKED),
-        Index("ix_messages_unspoken", "bot_id", "chat_id", sqlite_where=_UNSPOKEN, postgresql_where=_UNSPOKEN),
+        Index("ix_messages_unspoken", "bot_id", "chat_id", sqlite_where=UNSPOKEN, postgresql_where=UNSPOKEN),
         {"sqlite_autoincrement": True},
     )
 
@@ -210,25 +210,6 @@ async def history(
     if after is not None:
         return list(await tx.scalars(chat.where(Message.id > after).order_by(Message.id).limit(limit)))
     return list(await tx.scalars(chat.order_by(Message.id.desc()).limit(limit)))[::-1]
-
-
-async def newer(tx: Tx, *, bot_id: int, chat_ids: Sequence[int], after: int, limit: int) -> list[Message]:
-    """Return what was said in any of these chats after this id, in order: how a page hears of another process."""
-    said_since = select(Message).where(
-        Message.bot_id == bot_id,
-        Message.chat_id.in_(chat_ids),
-        Message.id > after,
-        Message.direction == Direction.OUT,
-        Message.body.is_not(None),
-    )
-    return list(await tx.scalars(said_since.order_by(Message.id).limit(limit)))
-
-
-async def latest_id(tx: Tx, *, bot_id: int) -> int:
-    """Return the id of the newest message of this bot, heard or said; 0 if there is none."""
-    # By the primary key from its end: the index on chats would be walked whole.
-    newest = select(_T.c.id).where(_T.c.bot_id == bot_id).order_by(_T.c.id.desc()).limit(1)
-    return await tx.scalar(newest) or 0
 
 
 async def newer(tx: Tx, *, bot_id: int, chat_ids: Sequence[int], after: int, limit: int) -> list[Message]:

@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 
 from storage.base import Tx
-from storage.messages import Direction, Message
+from storage.messages import UNSPOKEN, Direction, Message
 from storage.unreachable import Unreachable
 
 _T = Message.table()
-_WAITS = (_T.c.direction == Direction.OUT, _T.c.spoken_at.is_(None), _T.c.body.is_not(None))
+# Word for word the condition of the index: SQLite uses a partial index for nothing else.
+_WAITS = (UNSPOKEN, _T.c.body.is_not(None))
 
 
 async def waiting(tx: Tx, channel: str, bot_id: int, limit: int) -> list[int]:
@@ -29,7 +30,7 @@ async def unspoken(tx: Tx, bot_id: int, chat_id: int, limit: int) -> list[Messag
 
 
 async def standing(tx: Tx, bot_id: int, chat_id: int, outside_id: int) -> Message | None:
-    """Return the message that stands in the chat under the channel's own id (its last one, if it was cut in several)."""
+    """Return the message that the channel shows under this id of its own (the last one, if it was cut in several)."""
     last = or_(_T.c.outside_id == str(outside_id), _T.c.outside_id.endswith(f",{outside_id}"))
     rows = select(Message).where(_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.direction == Direction.OUT, last)
     return await tx.scalar(rows.order_by(_T.c.id.desc()).limit(1))
@@ -40,7 +41,7 @@ async def spoken(tx: Tx, message_id: int, outside_id: str | None, body: object, 
     row = (await tx.execute(select(_T.c.body).where(_T.c.id == message_id).with_for_update())).one_or_none()
     if row is None or row.body is None:
         return True
-    current = row.body == body
+    current = bool(row.body == body)
     values = {"outside_id": outside_id} | ({"spoken_at": at} if current else {})
     await tx.execute(update(_T).where(_T.c.id == message_id).values(values))
     return current

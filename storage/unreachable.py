@@ -1,5 +1,6 @@
-"""Chats that the channel says cannot be reached: the person blocked the bot, or is gone. Nothing is tried there by
-itself; whoever writes again is reachable again.
+"""Chats that cannot be reached: the person blocked the bot, or is gone.
+
+Nothing is tried there by itself; whoever writes again is reachable again.
 """
 
 from datetime import datetime
