@@ -17,8 +17,8 @@ from handlers import trouble
 from handlers.cancel import reminder
 from handlers.office import Office
 from handlers.start import short_notice
-from handlers.turn import FormSheet, Turn, said
-from storage import Store, forms, identities, messages
+from handlers.turn import FOLLOWS, FormSheet, Turn, said
+from storage import Store, Tx, forms, identities, messages, questions
 from storage.messages import Direction
 from storage.messages import Message as Row
 from storage.who import Who
@@ -89,6 +89,7 @@ async def turn_of(
         who = await identities.who(tx, bot_id=key.bot_id, number=key.user_id)
         form = await forms.read(tx, sheet_key(key))
         last = await messages.history(tx, bot_id=key.bot_id, chat_id=key.chat_id, limit=_BACK) if number else []
+        previous = await _previous(tx, key, now) if hearing.text and form.state is None else None
     who = who or await _met(store, bot, key, now)
     language = who.language or ("en" if incoming.language_code.startswith("en") else "vi")
     turn = Turn(
@@ -103,6 +104,7 @@ async def turn_of(
         text=hearing.text,
         command=incoming.data or hearing.text,
         secret=hearing.secret,
+        previous=previous,
         pressed_on=incoming.pressed_on,
         masked=hearing.masked,
         suspicion=hearing.suspicion,
@@ -124,6 +126,10 @@ def _prefaced(turn: Turn, hearing: Hearing, office: Office) -> None:
         trouble.masked(turn)
     if hearing.cut:
         trouble.cut(turn)
+
+
+async def _previous(tx: Tx, key: StorageKey, now: datetime) -> str | None:
+    return await questions.previous(tx, bot_id=key.bot_id, chat_id=key.chat_id, since=now - FOLLOWS)
 
 
 async def _met(store: Store, bot: Bot, key: StorageKey, now: datetime) -> Who:

@@ -30,10 +30,11 @@ def answer(
     office: Office,
     question_id: int | None,
     unconfirmed: Collection[Version] = (),
+    staff: bool = False,
 ) -> list[Saying]:
     """Return what is said to a finding. `question_id` None: nothing was recorded, so there is nothing to press.
 
-    `unconfirmed`: (document, version) of texts whose effective day nobody has confirmed yet.
+    `unconfirmed`: (document, version) of texts whose effective day nobody has confirmed yet. `staff`: a colleague asks.
     """
     language = spoken_in(found, language)
     say = Words("handlers/answering", language)
@@ -41,11 +42,11 @@ def answer(
         case Answer():
             return [_answered(found, say, language, question_id, unconfirmed)]
         case Choices():
-            return [_choices(found, say, question_id)]
+            return [_choices(found, say, question_id, staff=staff)]
         case Refusal():
-            return [_refused(found, say, office, question_id)]
+            return [_refused(found, say, office, question_id, staff=staff)]
         case Courtesy():
-            return [Saying(say.courtesy(found.about.value, office))]
+            return [Saying(say.courtesy(found.about.value, office, staff))]
 
 
 def at_the_right_door(*, language: str, office: Office) -> list[Saying]:
@@ -122,12 +123,12 @@ def votes(say: Words, question_id: int) -> tuple[Button, ...]:
     return (Button(say.up_label(), f"/hay {question_id}"), Button(say.down_label(), f"/do {question_id}"))
 
 
-def _choices(found: Choices, say: Words, question_id: int | None) -> Saying:
+def _choices(found: Choices, say: Words, question_id: int | None, *, staff: bool) -> Saying:
     if question_id is None:
-        return Saying(say.choices([label(c, say) for c in found.citations]))
+        return Saying(say.choices([label(c, say) for c in found.citations], staff))
     rows: Rows = tuple((Button(label(c, say), f"/chon {question_id} {n}"),) for n, c in enumerate(found.citations))
     none = (Button(say.none_label(), f"/do {question_id}"),)
-    return numbered(Saying(say.choices([]), (*rows, none)))
+    return numbered(Saying(say.choices([], staff), (*rows, none)))
 
 
 def numbered(saying: Saying) -> Saying:
@@ -137,9 +138,11 @@ def numbered(saying: Saying) -> Saying:
     return Saying(saying.html, rows, numbered=True)
 
 
-def _refused(found: Refusal, say: Words, office: Office, question_id: int | None) -> Saying:
+def _refused(found: Refusal, say: Words, office: Office, question_id: int | None, *, staff: bool) -> Saying:
     near = found.nearest
-    html = say.refused(near, clause(near.place) if near else "", heading(near) if near else "", office, question_id)
+    html = say.refused(
+        near, clause(near.place) if near else "", heading(near) if near else "", office, question_id, staff
+    )
     if question_id is None:
         return Saying(html)
     nearest: Rows = ((Button(label(near, say), f"/muc {question_id} 0"),),) if near else ()

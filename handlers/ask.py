@@ -1,7 +1,6 @@
 """Any other text is a question: answered from the documents, or honestly not."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -24,18 +23,15 @@ router = Router(name=__name__)
 free = Router(name=f"{__name__}.free")
 say = words("handlers/ask")
 
-# "thế còn qua bưu điện?" follows on from a question of the last half hour, not from yesterday's.
-FOLLOWS = timedelta(minutes=30)
 # A clause longer than this is said in several messages (Telegram's limit is 4,096 characters, marks included).
 PIECE = 3000
 
 
 @free.message(Typed())
 async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None:
-    async with turn.reading() as tx:
-        previous = await questions.previous(tx, bot_id=turn.bot_id, chat_id=turn.chat_id, since=turn.now - FOLLOWS)
     started = perf_counter()
-    found = await asker.ask(Question(turn.text, day=today(turn.now), audience=turn.audience, previous=previous))
+    asking = Question(turn.text, day=today(turn.now), audience=turn.audience, previous=turn.previous)
+    found = await asker.ask(asking)
     ms = (perf_counter() - started) * 1000
     cited, rejected = shown_places(found)
     async with turn.begin() as tx:
@@ -54,8 +50,14 @@ async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None
             masked=turn.masked,
         )
         doubtful = unconfirmed(cited, asker)
-        sayings = answer(found, language=turn.language, office=office, question_id=asked.id, unconfirmed=doubtful)
-        turn.sayings.extend(sayings)
+        turn.sayings += answer(
+            found,
+            language=turn.language,
+            office=office,
+            question_id=asked.id,
+            unconfirmed=doubtful,
+            staff=turn.who.is_staff,
+        )
 
 
 def kind_of(found: Found) -> Kind:
@@ -120,7 +122,7 @@ def _say_whole(turn: Turn, row: questions.Question, index: int, asker: Asker, *,
     language = "en" if row.language == Language.EN else turn.language
     of = say[language]
     if found is None:  # withdrawn or suspended since
-        turn.say(of.gone(place["document"]))
+        turn.say(of.gone(place["document"], staff=turn.who.is_staff))
         return
     pieces = in_pieces(found.quote)
     for piece in pieces[:-1]:

@@ -26,7 +26,7 @@ def reminder(state: str, language: str) -> str:
 async def cancel(_event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     open_form = await state.get_state()
     if open_form is None:
-        turn.say(say[turn.language].nothing_open())
+        turn.say(say[turn.language].nothing_open(staff=turn.who.is_staff))
         return
     await state.clear()
-    turn.say(say[turn.language].cancelled(form_name(open_form)))
+    turn.say(say[turn.language].cancelled(form_name(open_form), staff=turn.who.is_staff))

@@ -32,11 +32,11 @@ async def unknown_command(_event: Message, turn: Turn) -> None:
 
 @last.callback_query()
 async def unknown_button(_event: CallbackQuery, turn: Turn) -> None:
-    turn.say(say[turn.language].stale_button())
+    turn.say(say[turn.language].stale_button(staff=turn.who.is_staff))
 
 
 @last.message()
 @last.edited_message()
 async def anything(_event: Message, turn: Turn) -> None:
     kind = turn.body.get("attachment", "")
-    turn.say(say[turn.language].anything(kind if kind in _KNOWN else "other"))
+    turn.say(say[turn.language].anything(kind if kind in _KNOWN else "other", staff=turn.who.is_staff))

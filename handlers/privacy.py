@@ -50,7 +50,11 @@ async def _summary(turn: Turn, office: Office) -> None:
     rows: list[tuple[Button, ...]] = [(Button(of.copy(), "/riengtu tai"),), (Button(of.erase(), "/riengtu xoa"),)]
     rows += [(Button(of.withdraw(given.purpose), f"/riengtu rut {given.purpose}"),) for given in standing]
     counts = {name: len(held[name]) for name in ("messages", "questions", "tickets", "addresses")}
-    turn.say(of.summary(held["person"], counts, standing, office), buttons=tuple(rows), numbered=True)
+    turn.say(
+        of.summary(held["person"], counts, standing, office, staff=turn.who.is_staff),
+        buttons=tuple(rows),
+        numbered=True,
+    )
 
 
 async def _copy(turn: Turn) -> None:

@@ -31,7 +31,7 @@ async def begin(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, 
     if question_id is None:
         await state.set_state(Opening.matter)
         await state.set_data({})
-        turn.say(say[turn.language].ask_matter(office))
+        turn.say(say[turn.language].ask_matter(office, staff=turn.who.is_staff))
         return
     async with turn.reading() as tx:
         asked = await questions.find(tx, question_id, for_=turn.who)
@@ -51,7 +51,7 @@ async def _confirm(turn: Turn, state: FSMContext, office: Office, body: str, que
     await state.set_data({"body": body, "question": question_id})
     of = say[turn.language]
     rows: Rows = ((Button(of.send(), "/gui"),), (Button(of.rewrite(), "/vietlai"),), (Button(of.cancel(), "/huy"),))
-    turn.say(of.agree(body, office), buttons=rows, numbered=True)
+    turn.say(of.agree(body, office, staff=turn.who.is_staff), buttons=rows, numbered=True)
 
 
 @router.message(Opening.agree, Says("gui", "dong y", "gui di", "send", "i agree"))
@@ -71,11 +71,11 @@ async def send(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, o
             update_id=turn.update_id,
             at=turn.now,
         )
-        turn.say(say[turn.language].opened(ticket.id, office))
+        turn.say(say[turn.language].opened(ticket.id, office, staff=turn.who.is_staff))
 
 
 @router.message(Opening.agree, Says("vietlai", "viet lai", "rewrite"))
 @router.callback_query(Opening.agree, Says("vietlai"))
 async def rewrite(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, office: Office) -> None:
     await state.set_state(Opening.matter)
-    turn.say(say[turn.language].ask_matter(office))
+    turn.say(say[turn.language].ask_matter(office, staff=turn.who.is_staff))

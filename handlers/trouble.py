@@ -9,16 +9,16 @@ say = words("handlers/trouble")
 
 def refused(turn: Turn) -> None:
     """Say that the record does not allow it, or has no such row for this person: the two sound the same."""
-    turn.say(say[turn.language].refused())
+    turn.say(say[turn.language].refused(staff=turn.who.is_staff))
 
 
 def failed(turn: Turn, office: Office, number: str) -> None:
     """Say that something failed. `number` finds the line in the log; nothing internal is said."""
-    turn.say(say[turn.language].failed(office, number))
+    turn.say(say[turn.language].failed(office, number, staff=turn.who.is_staff))
 
 
 def masked(turn: Turn) -> None:
-    turn.say(say[turn.language].masked(sorted(turn.masked)))
+    turn.say(say[turn.language].masked(sorted(turn.masked), staff=turn.who.is_staff))
 
 
 def cut(turn: Turn) -> None:

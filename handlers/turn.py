@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from knowledge.denunciation import Suspicion
@@ -11,6 +11,9 @@ from knowledge.privacy import MaskedKind
 from knowledge.texts import Audience, Citation, Found, Question
 from storage import Store, Tx, forms, identities, messages
 from storage.who import Who
+
+# "thế còn qua bưu điện?" follows on from a question of the last half hour, not from yesterday's.
+FOLLOWS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class Turn:
 
     `text` is what was typed, tidied and masked ("" for a press, an attachment, a withheld text); `command` is the
     button's data, or the button a typed number stands for, or the text. `secret` is a one-time code that was typed:
-    it stands in no other field. With a `suspicion`, nothing of the text is here, and nothing of it is stored.
+    it stands in no other field. `previous`: the question before, if this one may follow on from it. With a
+    `suspicion`, nothing of the text is here, and nothing of it is stored.
     """
 
     store: Store
@@ -113,6 +117,7 @@ class Turn:
     text: str = ""
     command: str = ""
     secret: str = ""
+    previous: str | None = None
     pressed_on: int | None = None
     masked: frozenset[MaskedKind] = frozenset()
     suspicion: Suspicion | None = None

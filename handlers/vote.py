@@ -29,9 +29,9 @@ async def up(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     async with turn.begin() as tx:
         await questions.vote(tx, question_id, who=turn.who, up=True, at=turn.now)
         await _tick(tx, turn, f"/hay {question_id}")
-        turn.toast(say[turn.language].thanks_toast())
+        turn.toast(say[turn.language].thanks_toast(staff=turn.who.is_staff))
         if turn.pressed_on is None:
-            turn.say(say[turn.language].thanks())
+            turn.say(say[turn.language].thanks(staff=turn.who.is_staff))
 
 
 @router.message(Says("do"))
@@ -54,7 +54,7 @@ async def why(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     question_id, word = _question(rest), rest.partition(" ")[2]
     if word not in REASONS:
         raise NoSuchRecord(rest)
-    html = say[turn.language].recorded(word)
+    html = say[turn.language].recorded(word, staff=turn.who.is_staff)
     officer = ((Button(say[turn.language].person(), f"/gapcanbo {question_id}"),),)
     async with turn.begin() as tx:
         await questions.why(tx, question_id, who=turn.who, reason=REASONS[word], at=turn.now)
@@ -62,7 +62,7 @@ async def why(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
             turn.edit(turn.pressed_on, html, buttons=officer)
         else:
             turn.say(html, buttons=officer)
-        turn.toast(say[turn.language].thanks_toast())
+        turn.toast(say[turn.language].thanks_toast(staff=turn.who.is_staff))
 
 
 def _question(rest: str) -> int:

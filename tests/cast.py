@@ -15,7 +15,7 @@ from aiogram.types import Chat, InlineKeyboardMarkup, Message
 from bot import conversation
 from bot.speaking import speaking
 from handlers.office import Office
-from handlers.turn import Button
+from handlers.turn import Asker, Button
 from knowledge.texts import Answer, Audience, Choices, Citation, Courtesy, Found, Language, Question, Refusal, Smalltalk
 from knowledge.wording import is_subset, plain, telegram_problems
 from storage import Store, identities, links, people
@@ -174,7 +174,7 @@ def papers() -> Papers:
 class House:
     """The dispatcher over one store, as `serve` would put it together; opened again it is a restart."""
 
-    def __init__(self, store: Store, *, clock: Clock, asker: Papers, office: Office = OFFICE) -> None:
+    def __init__(self, store: Store, *, clock: Clock, asker: Asker, office: Office = OFFICE) -> None:
         self.store, self.clock, self.asker, self.office = store, clock, asker, office
         self.road = Road()
         self.bot = Bot(WEB, session=self.road)

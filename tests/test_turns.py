@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import conversation
-from storage import Store, Tx
+from storage import Store, Tx, forms
 from storage.messages import Direction, Message
 from storage.questions import Question
 from tests.cast import Clock, House, Papers, papers, words
@@ -125,6 +125,15 @@ async def test_a_form_survives_a_restart_in_its_middle(house: House) -> None:
     await lan.says("Tôi cần hỏi lệ phí")
     house.restarts()
     assert "phiếu số 1" in words(await lan.says("1"))
+
+
+async def test_a_form_of_an_older_program_is_no_trap(house: House, store: Store) -> None:
+    lan = await house.citizen()
+    async with store.begin() as tx:
+        key = forms.key_of(lan.bot.id, lan.number, lan.number)
+        await forms.write(tx, key, "Forgotten:step", {"x": 1}, house.clock())
+    assert "lập biên bản" in words(await lan.says("hồ sơ bị mất thì sao"))
+    assert "Đã dừng" in words(await lan.says("/huy"))
 
 
 async def test_a_form_is_not_moved_by_a_turn_that_fails(

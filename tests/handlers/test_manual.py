@@ -10,7 +10,7 @@ from knowledge.texts import Question
 from knowledge.wording import is_subset, plain
 from knowledge.workdays import today
 from storage import Store
-from tests.cast import Clock, House, Papers, words
+from tests.cast import Clock, House, words
 
 
 @pytest.fixture
@@ -21,12 +21,8 @@ async def desk(store: Store, clock: Clock) -> Desk:
     return desk
 
 
-async def test_a_question_about_the_manual_is_answered_from_it(
-    store: Store, clock: Clock, library: Papers, desk: Desk
-) -> None:
-    house = House(store, clock=clock, asker=library)
-    house.asker = desk  # type: ignore[assignment]  the real desk in the place of the papers
-    house.restarts()
+async def test_a_question_about_the_manual_is_answered_from_it(store: Store, clock: Clock, desk: Desk) -> None:
+    house = House(store, clock=clock, asker=desk)
     lan = await house.citizen()
     said = (await lan.says("Khung năng lực vị trí việc làm được phê duyệt bằng quyết định nào?"))[-1]
     assert "186/QĐ-UBND" in said

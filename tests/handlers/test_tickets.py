@@ -7,7 +7,7 @@ from storage import Store, consents, messages, people, tickets
 from storage.notices import Notice
 from storage.tickets import Ticket, TicketState
 from storage.who import Role
-from tests.cast import Citizen, House, words
+from tests.cast import Citizen, House, Papers, words
 
 
 async def opened(lan: Citizen, matter: str = "Tôi cần hỏi lệ phí cấp phép") -> None:
@@ -130,7 +130,9 @@ async def test_an_auditor_does_not_read_peoples_mail(house: House) -> None:
     assert "không có phiếu nào" in words(await auditor.says("/phieu"))
 
 
-async def test_a_reply_to_a_ticket_closed_meanwhile_is_refused_and_the_form_ends(house: House, store: Store) -> None:
+async def test_a_reply_to_a_ticket_closed_meanwhile_is_refused_and_the_form_ends(
+    house: House, store: Store, library: Papers
+) -> None:
     lan, minh = await house.citizen(), await house.officer()
     await opened(lan)
     await minh.says("/nhan 1")
@@ -138,7 +140,7 @@ async def test_a_reply_to_a_ticket_closed_meanwhile_is_refused_and_the_form_ends
     assert "Đã đóng" in words(await lan.says("/dong 1"))
     assert "không thực hiện được" in words(await minh.says("Lệ phí là 200 nghìn đồng."))
     await minh.says("hồ sơ bị mất thì sao")
-    assert house.asker.asked[-1].text == "hồ sơ bị mất thì sao"
+    assert library.asked[-1].text == "hồ sơ bị mất thì sao"
     assert await deliver(store, house.clock()) == 0
 
 
