@@ -1,11 +1,13 @@
 """Readers of documents: each one file format, in order of precedence."""
 
 from knowledge.readers.manual import ManualReader
-from knowledge.readers.reading import Reader, Reading, Unreadable
+from knowledge.readers.markdown import MarkdownReader
+from knowledge.readers.passages import PassagesReader
+from knowledge.readers.reading import Reader, Reading, Unreadable, decoded
 
 __all__ = ["READERS", "Reader", "Reading", "Unreadable", "read"]
 
-READERS: tuple[Reader, ...] = (ManualReader(),)
+READERS: tuple[Reader, ...] = (PassagesReader(), ManualReader(), MarkdownReader())
 
 
 def read(name: str, source: bytes) -> Reading:
@@ -13,4 +15,5 @@ def read(name: str, source: bytes) -> Reading:
     for reader in READERS:
         if reader.reads(name, source):
             return reader.read(name, source)
+    decoded(source)  # says what is wrong with it, where that is more than its name
     raise Unreadable("unknown", name=name)

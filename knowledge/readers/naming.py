@@ -19,6 +19,9 @@ class Names:
         self._given: set[str] = set()
         self._last: dict[str, int] = {}  # a document of a million equal headings must not be counted through each time
 
+    def given(self, name: str) -> bool:
+        return name in self._given
+
     def give(self, wanted: str) -> str:
         """Return the wanted name, or with "-2", "-3" … behind it where that is taken."""
         wanted = name = wanted or "muc"

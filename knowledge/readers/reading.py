@@ -1,6 +1,7 @@
 """What reading a document gives, and how a reader says that it cannot."""
 
 import codecs
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -9,18 +10,20 @@ from typing import Protocol
 from knowledge.texts import Place
 from knowledge.wording import Words, plain
 
+MOST_PLACES = 200_000
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MOST_BYTES = 20_000_000  # the longest law of the codification is under 2 MB of text
 _FORMATS = (
     (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "Word (.docx), Excel hoặc ZIP"),
-    (b"\xd0\xcf\x11\xe0", "Word (.doc) hoặc Excel (.xls)"),
+    (b"PK\x03\x04", "Word (.docx), Excel, ZIP"),
+    (b"\xd0\xcf\x11\xe0", "Word (.doc), Excel (.xls)"),
     (b"{\\rtf", "RTF"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document as it was read; `code` is None where it does not say its own. `warnings` are sentences for a person."""
+    """A document as it was read; `code` is None where it does not say it. `warnings` are sentences for a person."""
 
     code: str | None
     title: str
@@ -52,6 +55,11 @@ class Reader(Protocol):
     def read(self, name: str, source: bytes) -> Reading: ...
 
 
+def spoken(text: str) -> str:
+    """Return text in NFC without control characters and lone surrogates, which no store and no channel takes."""
+    return unicodedata.normalize("NFC", _UNSPEAKABLE.sub("", text))
+
+
 def stem(name: str) -> str:
     """Return the file name without folders and extension: what a document is called that does not name itself."""
     return PurePath(name.replace("\\", "/")).stem or name
@@ -73,4 +81,4 @@ def decoded(source: bytes) -> str:
         raise Unreadable("binary", format="")
     if not text.strip():
         raise Unreadable("empty")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return spoken(text.replace("\r\n", "\n").replace("\r", "\n"))
