@@ -29,6 +29,7 @@ class Question(Base):
     """One question, as masked before it was stored. `text` None: erased, and then nobody can be told from the row.
 
     `cited`, `rejected`: lists of {document, version, place, score}. `milliseconds`: from question to answer.
+    `chosen`: of the choices that were offered, counted from 0, the one that was meant.
     """
 
     __tablename__ = "questions"
@@ -39,6 +40,7 @@ class Question(Base):
             "AND (text IS NULL) = (chat_id IS NULL) AND (text IS NULL) = (update_id IS NULL)",
             name="an_erased_question_is_nobodys",
         ),
+        CheckConstraint("chosen IS NULL OR (kind = 'choices' AND chosen >= 0)", name="only_choices_are_chosen_from"),
         Index(None, "at"),
         {"sqlite_autoincrement": True},
     )
@@ -56,6 +58,7 @@ class Question(Base):
     cited: Mapped[JsonList]
     rejected: Mapped[JsonList]
     masked: Mapped[JsonList]
+    chosen: Mapped[int | None]
     milliseconds: Mapped[float]
     at: Mapped[datetime]
 

@@ -32,9 +32,15 @@ _POST = dialect.once(Notice)
 
 
 async def post(tx: Tx, kind: str, about: int, *, at: datetime, once: str = "") -> bool:
-    """Record the fact; return whether it is new. The same fact (kind, about, once) posted twice is one fact."""
+    """Record the fact; return whether it is new. The same fact (kind, about, once) posted twice is one fact.
+
+    A new one leaves `posted` in `tx.info`, so that whoever commits can wake the delivery.
+    """
     row = {"key": f"{kind}:{about}:{once}", "kind": kind, "about": about, "posted_at": at}
-    return await tx.scalar(_POST.of(tx), row) is not None
+    new = await tx.scalar(_POST.of(tx), row) is not None
+    if new:
+        tx.info["posted"] = True
+    return new
 
 
 async def untold(tx: Tx, limit: int) -> list[Notice]:
@@ -42,5 +48,8 @@ async def untold(tx: Tx, limit: int) -> list[Notice]:
     return list(await tx.scalars(select(Notice).where(Notice.told_at.is_(None)).order_by(Notice.id).limit(limit)))
 
 
-async def told(tx: Tx, notice_id: int, at: datetime) -> None:
-    await tx.execute(update(Notice.table()).where(Notice.id == notice_id).values(told_at=at))
+async def told(tx: Tx, notice_id: int, at: datetime) -> bool:
+    """Settle a notice; return whether this call did: of two processes that deliver it, one tells the person."""
+    table = Notice.table()
+    untold_one = update(table).where(table.c.id == notice_id, table.c.told_at.is_(None))
+    return await tx.scalar(untold_one.values(told_at=at).returning(table.c.id)) is not None

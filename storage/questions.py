@@ -20,6 +20,7 @@ __all__ = [
     "Unanswered",
     "UnansweredState",
     "Vote",
+    "choose",
     "dismiss",
     "find",
     "hand_over",
@@ -99,6 +100,27 @@ async def find(tx: Tx, question_id: int, *, for_: Who) -> Question:
     if question is None:
         raise NoSuchRecord(f"question {question_id}")
     return question
+
+
+async def choose(tx: Tx, question_id: int, *, who: Who, place: int, at: datetime) -> None:
+    """Record which of the offered places (counted from 0, in the order of `cited`) was meant; the last one counts.
+
+    Raises NoSuchRecord for anybody else's question, NotAllowed where there was no such choice.
+    """
+    question = await find(tx, question_id, for_=who)
+    if question.kind is not Kind.CHOICES or not 0 <= place < len(question.cited):
+        raise NotAllowed(f"question {question_id} offered no choice {place}")
+    question.chosen = place
+    await tx.flush()
+    await journal.record(
+        tx,
+        actor_id=who.person_id,
+        action="chose",
+        kind="question",
+        record_id=question_id,
+        content={"place": place},
+        at=at,
+    )
 
 
 async def vote(tx: Tx, question_id: int, *, who: Who, up: bool, at: datetime) -> None:

@@ -72,6 +72,20 @@ async def test_only_the_asker_votes_and_the_last_vote_counts(store: Store) -> No
         assert line.reason is None
 
 
+async def test_which_choice_was_meant_is_for_the_asker_to_say(store: Store) -> None:
+    async with store.begin() as tx:
+        who, other = await citizen(tx), await citizen(tx, "other")
+        choices = await asked(tx, who, kind=Kind.CHOICES)
+        answer = await asked(tx, who, kind=Kind.ANSWER, update_id=2)
+        with pytest.raises(NoSuchRecord):
+            await questions.choose(tx, choices.id, who=other, place=0, at=NOW)
+        for question, place in ((choices, 1), (choices, -1), (answer, 0)):
+            with pytest.raises(NotAllowed):
+                await questions.choose(tx, question.id, who=who, place=place, at=NOW)
+        await questions.choose(tx, choices.id, who=who, place=0, at=NOW)
+        assert (await questions.find(tx, choices.id, for_=who)).chosen == 0
+
+
 async def test_only_refusals_and_bad_answers_enter_the_queue(store: Store) -> None:
     async with store.begin() as tx:
         who = await citizen(tx)
@@ -167,6 +181,7 @@ async def test_the_database_refuses_impossible_questions(store: Store) -> None:
                 "UPDATE questions SET person_id = NULL",
                 "UPDATE questions SET chat_id = NULL",
                 "UPDATE questions SET kind = 'joke'",
+                "UPDATE questions SET chosen = 0",
                 "UPDATE questions SET person_id = 999",
                 "UPDATE votes SET reason = 'wrong'",
                 "UPDATE unanswered SET owner_id = 1",

@@ -98,7 +98,9 @@ async def test_a_reply_is_a_fact_that_the_citizen_is_told_of(store: Store) -> No
         answered, reply = await tickets.replied(tx, notice.about)
         assert (answered.id, answered.chat_id, reply.body) == (one.id, who.number, "Đã có")
         assert [r.body for r in await tickets.replies(tx, one.id, for_=who)] == ["Đã có"]
-        await notices.told(tx, notice.id, NOW)
+        assert tx.info["posted"]
+        assert await notices.told(tx, notice.id, NOW)
+        assert not await notices.told(tx, notice.id, NOW)
         assert await notices.untold(tx, 10) == []
 
 

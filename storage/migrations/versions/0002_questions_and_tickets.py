@@ -34,12 +34,17 @@ def upgrade() -> None:
         sa.Column("cited", JSON, nullable=False),
         sa.Column("rejected", JSON, nullable=False),
         sa.Column("masked", JSON, nullable=False),
+        sa.Column("chosen", sa.BigInteger(), nullable=True),
         sa.Column("milliseconds", sa.Double(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.CheckConstraint(
             "(text IS NULL) = (person_id IS NULL) AND (text IS NULL) = (identity_id IS NULL)"
             " AND (text IS NULL) = (chat_id IS NULL) AND (text IS NULL) = (update_id IS NULL)",
             name=op.f("ck_questions_an_erased_question_is_nobodys"),
+        ),
+        sa.CheckConstraint(
+            "chosen IS NULL OR (kind = 'choices' AND chosen >= 0)",
+            name=op.f("ck_questions_only_choices_are_chosen_from"),
         ),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["identities.id"], name=op.f("fk_questions_identity_id"), ondelete="RESTRICT"
