@@ -1,7 +1,7 @@
 """The web server of the chat, put together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 
 from aiogram import Bot
@@ -31,8 +31,14 @@ def build(
     settings: WebSettings,
     office: str = "",
     demo_logins: Mapping[str, int] | None = None,
+    more: Sequence[web.RouteDef] = (),
+    channels: Callable[[], Mapping[str, str]] | None = None,
 ) -> web.Application:
-    """Return the application. `office`: the name the page shows. `demo_logins`: sample role → identity id."""
+    """Return the application.
+
+    `office`: the name the page shows. `demo_logins`: sample role → identity id. `more`: what other channels serve here.
+    `channels`: how each of them is, in a word, for the health page.
+    """
     app = web.Application(client_max_size=MAX_BODY)
     app[LOBBY] = Lobby(
         store=store,
@@ -45,9 +51,9 @@ def build(
         proxies=Proxies(settings.proxies),
         pages=Pages(office),
         demo_logins=demo_logins or {},
+        channels=channels or dict,
     )
-    opened: set[sockets.Socket] = set()
-    app[sockets.OPEN] = opened
+    app[sockets.OPEN] = set()
     app.add_routes(
         [
             web.get("/", routes.page),
@@ -58,6 +64,7 @@ def build(
             web.post("/session/end", routes.end),
             web.get("/chat", sockets.chat),
             web.get("/healthz", routes.health),
+            *more,
         ]
     )
     if demo_logins:
@@ -77,6 +84,7 @@ async def _watching(app: web.Application) -> AsyncIterator[None]:
 
 async def _say_goodbye(app: web.Application) -> None:
     """Close every socket with 1001 (going away): its page reconnects as soon as somebody listens again."""
-    closing = [socket.going_away() for socket in tuple(app[sockets.OPEN])]
+    opened = app[sockets.OPEN]
+    closing = [socket.going_away() for socket in tuple(opened)]
     async with asyncio.timeout(GRACE_SECONDS):
         await asyncio.gather(*closing, return_exceptions=True)

@@ -43,6 +43,7 @@ class Lobby:
     proxies: Proxies
     pages: Pages
     demo_logins: Mapping[str, int]
+    channels: Callable[[], Mapping[str, str]]
 
 
 LOBBY = web.AppKey("lobby", Lobby)

@@ -146,7 +146,8 @@ async def health(request: web.Request) -> web.Response:
             generation = await documents.generation(tx)
     except Exception:  # noqa: BLE001  whatever is wrong with the store, the answer is that it is not well
         return web.json_response({"ok": False, "version": version}, status=503)
-    return web.json_response({"ok": True, "generation": generation, "version": version})
+    channels = dict(lobby.channels())
+    return web.json_response({"ok": True, "generation": generation, "version": version, "channels": channels})
 
 
 async def harden(_request: web.Request, response: web.StreamResponse) -> None:

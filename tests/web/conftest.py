@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from bot import conversation
 from bot.channels import webchat
@@ -19,6 +20,16 @@ from knowledge.texts import Answer, Audience, Choices, Citation, Found, Language
 from storage import Store
 from tests.web.tab import Tab
 
+PATIENCE_MS = 20_000
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SCOPE = (
     "Hệ thống quản lý chất lượng được áp dụng cho toàn bộ hoạt động giải quyết thủ tục hành chính.",
     "Việc áp dụng gắn với mô hình một cửa, một cửa liên thông.",
@@ -73,18 +84,10 @@ class RunningChat:
         self.gate.set()
         self.bot = webchat.bot(store, self.hub, self.clock)
         self._dispatcher = conversation.build(store, asker=Shelf(), clock=self.clock, office=Office())
-        self.app = build(
-            store=store,
-            bot=self.bot,
-            hub=self.hub,
-            work=self._work,
-            clock=self.clock,
-            settings=settings,
-            office="Sở Công Thương tỉnh Khánh Hòa",
-            demo_logins=demo_logins,
-        )
+        self.settings = settings
+        self._demo_logins = demo_logins
         self.port = 0
-        self._runner = web.AppRunner(self.app, shutdown_timeout=2.0, access_log=None)
+        self._runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
@@ -97,14 +100,26 @@ class RunningChat:
         self.turns += 1
         await conversation.work(self._dispatcher, self.bot, update, heard=heard)
 
-    async def start(self, port: int = 0) -> None:
+    async def start(self) -> None:
+        """Serve; a second time on the same port, as after a restart."""
+        app = build(
+            store=self.store,
+            bot=self.bot,
+            hub=self.hub,
+            work=self._work,
+            clock=self.clock,
+            settings=self.settings,
+            office="Sở Công Thương tỉnh Khánh Hòa",
+            demo_logins=self._demo_logins,
+        )
+        self._runner = web.AppRunner(app, shutdown_timeout=2.0, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
-        await site.start()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        await self._runner.cleanup()
+        if self._runner:
+            await self._runner.cleanup()
 
 
 Opening = Callable[..., Any]
@@ -116,10 +131,10 @@ def open_office(sqlite_store: Store) -> Opening:
 
     @asynccontextmanager
     async def opening(
-        settings: WebSettings | None = None, demo_logins: dict[str, int] | None = None, port: int = 0
+        settings: WebSettings | None = None, demo_logins: dict[str, int] | None = None
     ) -> AsyncIterator[RunningChat]:
         office = RunningChat(sqlite_store, settings or WebSettings(), demo_logins)
-        await office.start(port)
+        await office.start()
         try:
             yield office
         finally:
@@ -132,6 +147,41 @@ def open_office(sqlite_store: Store) -> Opening:
 async def office(open_office: Opening) -> AsyncIterator[RunningChat]:
     async with open_office() as office:
         yield office
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def device(chromium: Browser) -> AsyncIterator[BrowserContext]:
+    """A phone of its own: no cookies of anybody. A word on its console is a fault of the page."""
+    context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda said: complaints.append(said.text) if is_fault(said) else None)
+    yield context
+    await context.close()
+    assert complaints == []
+
+
+def is_fault(said: ConsoleMessage) -> bool:
+    # That a server cannot be reached is logged by the browser itself, and is what some tests are about.
+    return said.type in {"error", "warning"} and "ERR_" not in said.text and "WebSocket connection" not in said.text
+
+
+@pytest.fixture
+async def page(device: BrowserContext, office: RunningChat) -> Page:
+    """The chat page, open and greeted."""
+    page = await device.new_page()
+    await page.goto(office.url)
+    await page.locator(".bot").first.wait_for()
+    return page
 
 
 @pytest.fixture

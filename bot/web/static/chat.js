@@ -13,7 +13,12 @@ const mode = shared.IS_SHARED ? "shared" : IS_WIDGET ? "widget" : "page";
 const memory = new Memory(mode);
 const outbox = new Outbox(memory);
 
+// A link from another channel carries a one-time code: it goes out of the address at once, so that no history keeps it.
+let code = new URLSearchParams(location.hash.slice(1)).get("ma");
+if (code) history.replaceState(null, "", location.pathname + location.search);
+
 let connected = false;
+let steered = false; // somebody has scrolled since they last sent something
 let typingTimer = 0;
 let toastTimer = 0;
 let offlineTimer = 0;
@@ -55,6 +60,8 @@ function welcome(frame) {
   for (const text of returned) box.giveBack(text);
   // Somebody new is told what this is and what it stores, before they type anything.
   if (view.isEmpty() && !frame.more && !outbox.first()) post({ t: "text", text: "/start", quiet: true });
+  if (code) post({ t: "text", text: `lien ket ${code}`, quiet: true });
+  code = null;
   if (!reading) view.toEnd(false);
 }
 
@@ -79,7 +86,7 @@ function heard(frame) {
 }
 
 function arrive(work) {
-  const following = view.atEnd() || !$("typing").hidden;
+  const following = view.atEnd() || !steered;
   typing(false);
   work();
   if (following) view.follow();
@@ -87,7 +94,7 @@ function arrive(work) {
     $("jump-text").dataset.word = "bottom_new";
     rephrase($("jump"));
   }
-  jump();
+  setTimeout(jump, 400); // not while the page is still scrolling there
 }
 
 function refused(frame) {
@@ -137,6 +144,7 @@ function announce(name, ms) {
 // -- what the person does -------------------------------------------------------------------------------------------
 
 function post(item) {
+  steered = false;
   const entry = outbox.add(item);
   if (item.t === "text" && !item.quiet) view.pending(entry);
   if (item.t === "text") typing(connected);
@@ -148,6 +156,7 @@ function post(item) {
 const presses = new Map();
 
 function press(message, data) {
+  steered = false;
   if (outbox.all().some((item) => item.message === message && item.data === data)) return;
   const entry = outbox.add({ t: "press", message, data });
   presses.set(entry.id, entry);
@@ -226,6 +235,9 @@ $("older").addEventListener("click", () => {
   if (sent) $("older").setAttribute("aria-busy", "true");
 });
 $("scroll").addEventListener("scroll", jump, { passive: true });
+for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  $("scroll").addEventListener(kind, () => (steered = true), { passive: true });
+}
 $("shared")?.addEventListener("click", () => shared.offer(() => toast(word("error_session"))));
 if (IS_WIDGET) {
   const close = () => parent.postMessage("troly:close", "*"); // says nothing but that: any page may hear it

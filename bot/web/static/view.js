@@ -8,7 +8,7 @@ const NEAR = 90; // pixels from the end that still count as reading the end
 
 // What the page itself sends: nobody typed it, so nobody needs to see it.
 const QUIET = /^\/(start|ngonngu (vi|en))$/;
-const WORDLESS = /^[^\p{L}\p{N}]+$/u;
+const VOTE = /^(👍|👎)\s*/u;
 
 const byId = (id) => log.querySelector(`.msg[data-id="${CSS.escape(id)}"]`);
 const bySent = (id) => log.querySelector(`.msg[data-sent="${CSS.escape(id)}"]`);
@@ -60,8 +60,9 @@ export function said(frame) {
 }
 
 export function mine(frame) {
-  const pressed = frame.press && WORDLESS.test(frame.text);
-  if (QUIET.test(frame.text) || pressed || (frame.press && !frame.text)) return bySent(frame.sent)?.remove();
+  // A vote shows at its button.
+  const quiet = QUIET.test(frame.text) || (frame.press && (!frame.text || VOTE.test(frame.text)));
+  if (quiet) return bySent(frame.sent)?.remove();
   const el = bubble("mine", frame.at, word("me"), "me");
   el.dataset.id = frame.id;
   el.classList.toggle("pressed", Boolean(frame.press));
@@ -192,10 +193,11 @@ function keyFor(message, { text, data }) {
   key.className = "choice";
   key.dataset.data = data;
   key.textContent = text;
-  if (WORDLESS.test(text)) {
+  const vote = VOTE.exec(text);
+  if (vote) {
     key.classList.add("vote");
-    const name = { "👍": "vote_up", "👎": "vote_down" }[text.trim()];
-    if (name) {
+    if (vote[0] === text) {
+      const name = vote[1] === "👍" ? "vote_up" : "vote_down";
       key.dataset.label = key.dataset.title = name;
       key.setAttribute("aria-label", word(name));
       key.title = word(name);
