@@ -5,6 +5,7 @@ import re
 
 from knowledge.markup import Tag, tokens
 
+_SIGN = re.compile(r"[\\`*_~\[<&]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _KEPT = re.compile("[\ue000-\ue07f]")  # private letters that stand for escaped signs meanwhile
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]{1,2000})(?<!`)\1(?!`)")
@@ -22,6 +23,8 @@ _EMPHASIS = (
 
 def words_of(line: str) -> str:
     """Return "**Điều 5.** [Thời hạn](x)" as "Điều 5. Thời hạn"."""
+    if not _SIGN.search(line):  # most lines
+        return line
     line = _ESCAPED.sub(lambda found: chr(0xE000 + ord(found[1])), line)
     line = _CODE.sub(r"\2", line)
     line = _LINK.sub(r"\1", _LINK.sub(r"\1", line))  # twice: a picture may stand in a link

@@ -14,7 +14,7 @@ from knowledge.texts import Place
 from knowledge.wording import Words, plain
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)*)[.:]?"
-_CLAUSE = re.compile(rf"(?:<p>)?\s*<b>\s*{_NUMBER}\s+(?P<title>[^\t]*?)</b>\s*(?:</p>)?\s*\t(?P<cell>.*)")
+_CLAUSE = re.compile(rf"(?:<p>)?\s*<b>\s*{_NUMBER}\s+(?P<title>[^\t]*?)</b> *(?:</p> *)?\t(?P<cell>.*)")
 _HEADING = re.compile(r"#{1,6}\s+(?P<words>.+)|\*\*(?P<bold>\d+(?:\.\d+)*[.:]?\s.+)\*\*\s*$")
 _NUMBERED = re.compile(rf"{_NUMBER}\s+(?P<title>.+)")
 _CODE = re.compile(r"\**\s*MÃ HIỆU\s*:\s*(?P<code>[^\s*]+)", re.IGNORECASE)

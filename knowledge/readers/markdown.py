@@ -21,7 +21,7 @@ _PART = re.compile(
     r"(?P<kind>điều|chương|mục|tiểu mục|phần|phụ lục|bước|khoản)\s+(?P<number>\d+[a-zđ]?|[IVXLC]+)\b", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*)[.):]?\s+(?P<title>\S.*)")
-_GIVEN = re.compile(r"\s*\{#(?P<id>[\w.\-]{1,60})\}\s*$")
+_GIVEN = re.compile(r"\{#(?P<id>[\w.\-]{1,60})\}\Z")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<words>[^*\n]{1,300})\1")
 _ARTICLE = re.compile(r"(?:\*\*|__)?\s*Điều\s+\d+[a-zđ]?\s*[.:]")
 _ITEM = re.compile(r"[-+•–*]\s|\d+(?:\.\d+)*[.)]\s|\d+(?:\.\d+)+\s|[a-zđ][.)]\s|\|")
@@ -74,7 +74,7 @@ def _front(text: str) -> tuple[dict[str, str], str]:
 
 
 def _code(body: str) -> str | None:
-    found = (_CODE.match(line) for line in body.split("\n", _SEARCHED_FOR_CODE)[:_SEARCHED_FOR_CODE])
+    found = (_CODE.match(line[:_LONGEST_TITLE]) for line in body.split("\n", _SEARCHED_FOR_CODE)[:_SEARCHED_FOR_CODE])
     return next((one["code"] for one in found if one), None)
 
 
@@ -152,6 +152,7 @@ class _Page:
             self._marker = ""
 
     def _open(self, content: str, level: int) -> None:
+        content = content.strip()
         given = _GIVEN.search(content)
         title = folded(words_of(_GIVEN.sub("", content)))
         if level == 1 and not self.title:
@@ -192,13 +193,14 @@ def _parted(line: str) -> tuple[str, str]:
 
 def _lines(content: str) -> Iterator[str]:
     """Yield the lines of a paragraph: a line ends where it breaks hard, ends a sentence, or an item begins."""
-    line = ""
+    parts: list[str] = []
     for raw in content.split("\n"):
-        ends = line.endswith(("  ", "\\", *_ENDS)) or _ARTICLE.match(line) is not None
-        if line and (ends or _ITEM.match(raw) or _ARTICLE.match(raw)):
-            yield line.rstrip("\\")
-            line = raw
-        else:
-            line = f"{line} {raw}" if line else raw
-    if line:
-        yield line.rstrip("\\") if line.endswith("\\") else line
+        if parts and (_ends(parts[-1]) or _ITEM.match(raw) or _ARTICLE.match(raw)):
+            yield " ".join(parts).removesuffix("\\")
+            parts = []
+        parts.append(raw)
+    yield " ".join(parts).removesuffix("\\")
+
+
+def _ends(line: str) -> bool:
+    return line.endswith(("  ", "\\", *_ENDS)) or _ARTICLE.match(line) is not None

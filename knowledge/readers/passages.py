@@ -18,7 +18,7 @@ class PassagesReader:
     def read(self, name: str, source: bytes) -> Reading:
         """Read the passages in order; one that says nothing stays, so that the ids are those of the file."""
         places: dict[str, Place] = {}
-        for number, passage in _passages(decoded(source)):
+        for number, passage in _passages(decoded(source, most=_MOST_BYTES)):
             place = _place(number, passage)
             if places.setdefault(place.id, place) != place:
                 raise Unreadable("same_id", line=number, id=place.id)
@@ -30,6 +30,7 @@ class PassagesReader:
 
 
 _FIRST = 65536
+_MOST_BYTES = 100_000_000  # a whole portal of procedures has some 30 MB
 
 
 def _passages(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:

@@ -12,7 +12,7 @@ from knowledge.wording import Words, plain
 
 MOST_PLACES = 200_000
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-MOST_BYTES = 20_000_000  # the longest law of the codification is under 2 MB of text
+MOST_BYTES = 10_000_000  # the longest law of the codification is under 2 MB of text
 _FORMATS = (
     (b"%PDF", "PDF"),
     (b"PK\x03\x04", "Word (.docx), Excel, ZIP"),
@@ -65,10 +65,10 @@ def stem(name: str) -> str:
     return PurePath(name.replace("\\", "/")).stem or name
 
 
-def decoded(source: bytes) -> str:
-    """Return the text in NFC, lines ended by a bare newline. Raises Unreadable for what is no text."""
-    if len(source) > MOST_BYTES:
-        raise Unreadable("too_large", most_mb=MOST_BYTES // 1_000_000)
+def decoded(source: bytes, *, most: int = MOST_BYTES) -> str:
+    """Return the text in NFC, lines ended by a bare newline. Raises Unreadable for no text, or over `most` bytes."""
+    if len(source) > most:
+        raise Unreadable("too_large", most_mb=most // 1_000_000)
     for start, format_ in _FORMATS:
         if source.startswith(start):
             raise Unreadable("binary", format=format_)

@@ -89,7 +89,7 @@ def test_equal_headings_get_names_of_their_own() -> None:
 
 
 def test_the_line_under_the_motto_makes_no_heading() -> None:
-    text = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n---------------\n\nĐiều 1. Phạm vi\nToàn tỉnh.\n"
+    text = "CỘNG HÒA\nĐộc lập - Tự do - Hạnh phúc\n---------------\n\nĐiều 1. Phạm vi\nToàn tỉnh.\n"
     assert list(_texts(read("luat.md", text.encode()))) == ["mo-dau", "dieu-1"]
 
 
@@ -132,7 +132,7 @@ def test_the_signs_of_markdown_go_and_the_words_stay(line: str, words: str) -> N
         ("a.md", b"%PDF-1.7 ...", "binary"),
         ("a.docx", b"PK\x03\x04...", "binary"),
         ("a.xyz", b"hello", "unknown"),
-        ("a.md", b"x" * 20_000_001, "too_large"),
+        ("a.md", b"x" * 10_000_001, "too_large"),
         ("p.jsonl", b"{", "bad_json"),
         ("p.jsonl", b"[" * 100_000, "bad_json"),
         ("p.jsonl", b'["a"]', "bad_json"),
