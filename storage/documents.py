@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sqlalchemy import delete, insert, select
 
@@ -21,6 +20,7 @@ from storage.controlled import (
     Version,
     VersionState,
 )
+from storage.texts import ApprovedText, PlaceRow, VersionLine, approved, listed
 from storage.who import Role, roles_of
 
 __all__ = [
@@ -62,48 +62,6 @@ class Place(Protocol):
     def title(self) -> str: ...
     @property
     def text(self) -> str: ...
-
-
-class PlaceRow(NamedTuple):
-    """A citable place: `id` is what a citation names, `text` plain text, one paragraph or list item a line."""
-
-    id: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovedText:
-    """A text that may answer, on the days `effective_from <= D < effective_to` (None: until replaced), Viet Nam's."""
-
-    document: str
-    version: str
-    title: str
-    audience: Audience
-    effective_from: date
-    effective_to: date | None
-    effective_from_confirmed: bool
-    places: tuple[PlaceRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version as a list shows it."""
-
-    id: int
-    document: str
-    version: str
-    title: str
-    audience: Audience
-    origin: Origin
-    state: VersionState
-    effective_from: date | None
-    effective_to: date | None
-    effective_from_confirmed: bool | None
-    writer_id: int
-    checker_id: int | None
-    approver_id: int | None
-    warnings: tuple[str, ...]
 
 
 async def draft(
@@ -229,64 +187,6 @@ async def retire(tx: Tx, *, day: date, at: datetime) -> int:
         version.ended_because = "replaced"
         await _move(tx, version, VersionState.OBSOLETE, by=None, at=at)
     return len(ended)
-
-
-async def listed(tx: Tx, code: str | None = None) -> list[VersionLine]:
-    """Return every version, or those of one document, by code and in the order they were drafted."""
-    lines = select(Version, Document.code).join(Document, Document.id == Version.document_id)
-    if code is not None:
-        lines = lines.where(Document.code == code)
-    rows = await tx.execute(lines.order_by(Document.code, Version.id))
-    return [
-        VersionLine(
-            id=row.id,
-            document=document,
-            version=row.version,
-            title=row.title,
-            audience=row.audience,
-            origin=row.origin,
-            state=row.state,
-            effective_from=row.effective_from,
-            effective_to=row.effective_to,
-            effective_from_confirmed=row.effective_from_confirmed,
-            writer_id=row.writer_id,
-            checker_id=row.checker_id,
-            approver_id=row.approver_id,
-            warnings=tuple(row.warnings),
-        )
-        for row, document in rows
-    ]
-
-
-async def approved(tx: Tx) -> list[ApprovedText]:
-    """Return every text that may answer, with its days. Nothing else in the store hands out texts for answering."""
-    in_force = (
-        select(Version, Document.code)
-        .join(Document, Document.id == Version.document_id)
-        .where(Version.state == VersionState.APPROVED)
-        .order_by(Document.code, Version.effective_from)
-    )
-    texts = []
-    for row, code in (await tx.execute(in_force)).all():
-        places = await tx.execute(
-            select(PlaceLine.place, PlaceLine.title, PlaceLine.text)
-            .where(PlaceLine.version_id == row.id)
-            .order_by(PlaceLine.ordinal)
-        )
-        assert row.effective_from is not None  # noqa: S101 for mypy: a CHECK says so
-        texts.append(
-            ApprovedText(
-                document=code,
-                version=row.version,
-                title=row.title,
-                audience=row.audience,
-                effective_from=row.effective_from,
-                effective_to=row.effective_to,
-                effective_from_confirmed=bool(row.effective_from_confirmed),
-                places=tuple(PlaceRow(*place) for place in places),
-            )
-        )
-    return texts
 
 
 async def generation(tx: Tx) -> int:

@@ -57,6 +57,9 @@ class Connection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors visit its thread once a statement."""
 
     begin: str | None = None  # what opens the transaction, on its way to the thread with the next statement
+    # Whether the thread was told to open one. Asking SQLite instead would be wrong after a cancelled wait for the lock:
+    # the thread is still waiting, and will have an open transaction when nobody thinks of it any more.
+    _opened = False
 
     def cursor(self) -> Cursor:  # type: ignore[override]  # aiosqlite's is made in the thread, this one has nothing to make
         return Cursor(self)
@@ -64,6 +67,7 @@ class Connection(aiosqlite.Connection):
     async def visit(self, function: Callable[[sqlite3.Connection], None]) -> None:
         """Run this in the connection's thread, inside the transaction that was asked for."""
         opening, self.begin = self.begin, None
+        self._opened = self._opened or opening is not None
         await self._execute(self._in_transaction, opening, function)  # type: ignore[no-untyped-call]  # aiosqlite's own
 
     async def commit(self) -> None:
@@ -73,10 +77,10 @@ class Connection(aiosqlite.Connection):
         await self._end(sqlite3.Connection.rollback)
 
     async def _end(self, function: Callable[[sqlite3.Connection], None]) -> None:
-        if self.begin is not None:  # nothing was said since: there is nothing to end
-            self.begin = None
-        else:
+        self.begin = None
+        if self._opened:
             await self._execute(function, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite's own
+            self._opened = False
 
     def _in_transaction(self, opening: str | None, function: Callable[[sqlite3.Connection], None]) -> None:
         if opening is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 
-from storage import consents, forms, identities, journal, messages, sessions
+from storage import consents, forms, identities, journal, messages, sessions, unreachable
 from storage.asked import Question, Vote
 from storage.base import Base, Tx
 from storage.forms import FormRow
@@ -56,6 +56,7 @@ async def erase(tx: Tx, who: Who, at: datetime) -> dict[str, int]:
     for one in own:
         counts["messages"] += await messages.forget(tx, one.bot_id, one.number, by=who.person_id, at=at)
         counts["forms"] += await forms.forget(tx, one.bot_id, one.number)
+        await unreachable.clear(tx, one.bot_id, one.number)
     counts["questions"] = await nobodys(tx, Question.person_id == who.person_id)
     counts["tickets"] = await _close(tx, who.person_id, at)
     if not who.is_staff:

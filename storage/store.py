@@ -89,6 +89,7 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     if not url.database or url.database == ":memory:":
         raise ValueError("a store in memory is lost with its connection: name a file")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.database).touch(mode=0o600)  # it holds what people said; an existing file keeps the mode it has
     # Writers queue at the turnstile, so a second write connection would never be used.
     engine = create_async_engine(
         url,
@@ -96,7 +97,6 @@ def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "async_creator_fn": onehop.connect},
         pool_size=1 if writes else 4,
         max_overflow=0 if writes else 12,
-        pool_reset_on_return=None if writes else "rollback",
     )
     pragmas = ["PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY"]
     if writes:

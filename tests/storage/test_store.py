@@ -163,6 +163,30 @@ async def test_a_cancelled_transaction_leaves_the_store_usable(store: Store) -> 
         assert list(await tx.scalars(select(Unit.name))) == []
 
 
+async def test_whoever_stops_waiting_for_the_lock_leaves_no_transaction_open(
+    sqlite_store: Store, sqlite_url: str, open_store: Callable[[str], Store]
+) -> None:
+    other = open_store(sqlite_url)
+
+    async def add(name: str) -> None:
+        async with sqlite_store.begin() as tx:
+            tx.add(Unit(name=name))
+            await tx.flush()  # a commit once begun is not cancelled, a statement is
+
+    async with other.begin() as tx:
+        tx.add(Unit(name="first"))
+        await tx.flush()
+        waiting = asyncio.ensure_future(add("never"))
+        await asyncio.wait([waiting], timeout=0.2)
+        waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+    await add("second")
+    await other.close()
+    async with sqlite_store.reading() as tx:
+        assert list(await tx.scalars(select(Unit.name).order_by(Unit.id))) == ["first", "second"]
+
+
 async def test_a_transaction_without_a_word_is_no_transaction(store: Store) -> None:
     async with store.begin():
         pass
