@@ -20,8 +20,9 @@ from aiogram.types import TelegramObject, Update
 
 from bot.formstate import FormState
 from bot.hearing import Hearing, heard_update
+from bot.incoming import Incoming
 from bot.speaking import Line, answer_press, speak
-from bot.turning import Incoming, turn_of
+from bot.turning import turn_of
 from handlers import trouble
 from handlers.office import Office
 from handlers.routers import ROUTERS
@@ -64,13 +65,22 @@ def build(
     return dispatcher
 
 
-async def work(dispatcher: Dispatcher, bot: Bot, update: dict[str, Any], *, heard: Heard | None = None) -> None:
+async def work(
+    dispatcher: Dispatcher,
+    bot: Bot,
+    update: dict[str, Any],
+    *,
+    heard: Heard | None = None,
+    hearing: Hearing | None = None,
+) -> None:
     """Work one raw update of any channel: commit, tell `heard` (row, text as stored), speak.
 
     A repeated update is not worked again: its replies are spoken from the record. Raises only when the store itself
-    fails; then nothing is committed, and the channel may send the update again.
+    fails; then nothing is committed, and the channel may send the update again. `hearing`: it was heard before, by a
+    channel that keeps an inbox, and `update` holds nothing but what may go on.
     """
-    update, hearing = heard_update(update)
+    if hearing is None:
+        update, hearing = heard_update(update)
     # Not feed_raw_update: on an error that logs the message of the exception, which may hold what somebody wrote.
     await dispatcher.feed_update(bot, Update.model_validate(update, context={"bot": bot}), hearing=hearing, heard=heard)
 
@@ -87,13 +97,13 @@ class Turns(BaseMiddleware):
 
     async def __call__(self, handler: Work, event: TelegramObject, data: dict[str, Any]) -> None:
         context = data[EVENT_CONTEXT_KEY]
-        incoming = Incoming.of(event) if isinstance(event, Update) else None
+        hearing: Hearing = data.get("hearing") or Hearing()
+        incoming = Incoming.of(event, hearing) if isinstance(event, Update) else None
         if incoming is None or context.chat_id is None or context.user_id is None:
             return  # a channel's post, a poll, somebody blocking the bot: nobody speaks to us
         bot: Bot = data["bot"]
         key = StorageKey(bot_id=bot.id, chat_id=context.chat_id, user_id=context.user_id)
         async with self.isolation.lock(key):
-            hearing: Hearing = data.get("hearing") or Hearing()
             turn = await turn_of(self.store, bot, incoming, hearing, key=key, now=self.clock(), office=self.office)
             state = FSMContext(storage=FormState(turn.form), key=key)
             data |= {"turn": turn, "state": state, "raw_state": turn.form.state}
@@ -143,7 +153,7 @@ class Turns(BaseMiddleware):
             except Exception:  # the person has gone: what is committed is theirs when they come back
                 log.exception("receipt not given", extra={"channel": turn.who.channel})
         if incoming.press_id:
-            await answer_press(bot, incoming.press_id, turn.toasted)
+            await answer_press(bot, turn.chat_id, incoming.press_id, turn.toasted)
         await speak(bot, self.store, turn.chat_id, lines, at=turn.now)
         if turn.posted:
             self.posted()

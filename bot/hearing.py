@@ -22,13 +22,17 @@ _HIDDEN = "••••"
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """`text`: what may be stored and worked. `secret`: a one-time code that stood in it. `cut`: it was too long."""
+    """`text`: what may be stored and worked. `secret`: a one-time code that stood in it. `cut`: it was too long.
+
+    `attachment`: what came instead of a text, where the channel knows and the update that goes on does not say it.
+    """
 
     text: str = ""
     masked: frozenset[MaskedKind] = frozenset()
     suspicion: Suspicion | None = None
     secret: str = ""
     cut: bool = False
+    attachment: str = ""
 
 
 def listen(text: str) -> Hearing:

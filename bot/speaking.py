@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
@@ -36,8 +36,23 @@ def keeps_record(bot: Bot) -> bool:
     return bool(getattr(bot.session, "stored_is_said", False))
 
 
+class Sender(Protocol):
+    """Speaks what stands unspoken in the record: a channel that has one keeps the order of a chat by itself."""
+
+    def ring(self, chat_id: int) -> None: ...
+
+    def answer(self, chat_id: int, press_id: str, toast: str) -> None: ...
+
+
+def sender_of(bot: Bot) -> Sender | None:
+    return getattr(bot.session, "sender", None)
+
+
 async def speak(bot: Bot, store: Store, chat_id: int, lines: Sequence[Line], *, at: datetime) -> None:
     """Speak in order; the first that fails stops the rest, so that nothing is spoken out of order. Never raises."""
+    if sender := sender_of(bot):
+        sender.ring(chat_id)
+        return
     spoken: list[tuple[int, str | None]] = []
     for line in lines:
         sent = await _deliver(bot, _method(bot, chat_id, line), line.row)
@@ -50,8 +65,11 @@ async def speak(bot: Bot, store: Store, chat_id: int, lines: Sequence[Line], *, 
             await messages.spoken(tx, [row for row, _ in spoken], at, [outside for _, outside in spoken])
 
 
-async def answer_press(bot: Bot, press_id: str, toast: str) -> None:
+async def answer_press(bot: Bot, chat_id: int, press_id: str, toast: str) -> None:
     """End the waiting sign at a pressed button, whatever became of the press."""
+    if sender := sender_of(bot):
+        sender.answer(chat_id, press_id, toast)
+        return
     await _deliver(bot, AnswerCallbackQuery(callback_query_id=press_id, text=toast or None), None)
 
 

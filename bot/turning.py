@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Self
 
 from aiogram import Bot
 from aiogram.fsm.storage.base import StorageKey
-from aiogram.types import CallbackQuery, Message, Update
 
+from bot import meaning
 from bot.formstate import sheet_key
 from bot.hearing import Hearing
+from bot.incoming import Incoming
 from bot.speaking import keeps_record
 from handlers import trouble
 from handlers.cancel import reminder
@@ -21,63 +21,12 @@ from handlers.turn import FOLLOWS, FormSheet, Turn, said
 from storage import Store, Tx, forms, identities, messages, questions
 from storage.messages import Direction
 from storage.messages import Message as Row
-from storage.who import Who
+from storage.who import Role, Who
 
 # A number that stands for a button: "2", "2.", "(2)".
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 # How far back the question may be that a number answers.
 _BACK = 12
-_DATA = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """What we need of an update, whatever its kind."""
-
-    update_id: int
-    language_code: str
-    press_id: str = ""
-    data: str = ""
-    pressed_on: int | None = None
-    label: str = ""
-    attachment: str = ""
-
-    @classmethod
-    def of(cls, update: Update) -> Self | None:
-        """Return None for what is not somebody speaking to us."""
-        if isinstance(press := update.callback_query, CallbackQuery):
-            on = press.message
-            return cls(
-                update.update_id,
-                press.from_user.language_code or "",
-                press_id=press.id,
-                data=(press.data or "")[:_DATA],
-                pressed_on=on.message_id if on else None,
-                label=_label(press),
-            )
-        message = update.message or update.edited_message
-        if message is None or message.from_user is None:
-            return None
-        language = message.from_user.language_code or ""
-        attachment = "" if message.text is not None else message.content_type
-        return cls(update.update_id, language, attachment="edited" if update.edited_message else attachment)
-
-    def body(self, hearing: Hearing) -> dict[str, Any]:
-        """Return what the record keeps of what was heard: of a suspicion only that something was not stored."""
-        if hearing.suspicion:
-            return {"withheld": True}
-        if self.press_id:
-            return {"press": self.data, "on": self.pressed_on, "label": self.label}
-        if self.attachment:
-            return {"attachment": self.attachment}
-        return {"text": hearing.text} | ({"masked": sorted(hearing.masked)} if hearing.masked else {})
-
-
-def _label(press: CallbackQuery) -> str:
-    if not isinstance(press.message, Message) or press.message.reply_markup is None:
-        return ""
-    buttons = (button for row in press.message.reply_markup.inline_keyboard for button in row)
-    return next((button.text for button in buttons if button.callback_data == press.data), "")
 
 
 async def turn_of(
@@ -90,7 +39,11 @@ async def turn_of(
         form = await forms.read(tx, sheet_key(key))
         last = await messages.history(tx, bot_id=key.bot_id, chat_id=key.chat_id, limit=_BACK) if number else []
         previous = await _previous(tx, key, now) if hearing.text and form.state is None else None
+        incoming = await meaning.pressed(tx, bot, incoming, key)
     who = who or await _met(store, bot, key, now)
+    if incoming.in_group:
+        # What staff may read is not for everybody who stands around.
+        who = replace(who, roles=frozenset({Role.CITIZEN}))
     language = who.language or ("en" if incoming.language_code.startswith("en") else "vi")
     turn = Turn(
         store=store,
@@ -102,12 +55,14 @@ async def turn_of(
         body=incoming.body(hearing),
         form=FormSheet(sheet_key(key), form.state, form.data),
         text=hearing.text,
-        command=incoming.data or hearing.text,
+        command=incoming.data or meaning.linked(hearing.text),
         secret=hearing.secret,
         previous=previous,
         pressed_on=incoming.pressed_on,
         masked=hearing.masked,
         suspicion=hearing.suspicion,
+        in_group=bool(incoming.in_group),
+        home=getattr(bot.session, "home", ""),
     )
     if number and (pressed := pressed_by(int(number[1]), last, in_form=form.state is not None)):
         turn.command, turn.pressed_on = pressed
@@ -148,7 +103,8 @@ def pressed_by(number: int, last: Sequence[Row], *, in_form: bool) -> tuple[str,
     """
     for row in reversed(last):
         if row.direction is Direction.IN:
-            if in_form:
+            # What lies in the inbox and is not worked yet is this very message, or a later one.
+            if in_form and row.worked_at is not None:
                 return None
             continue
         saying = said(row.body or {})

@@ -31,7 +31,8 @@ class BroughtACode(Filter):
         if not turn.secret:
             return False
         before = turn.text.removesuffix(HIDDEN).strip()
-        return not before or _link.match(before) is not None
+        # A link t.me/<bot>?start=CODE types "/start CODE".
+        return before in {"", "/start"} or _link.match(before) is not None
 
 
 _link = Says("lienket", "lien ket", "link", "ma lien ket")

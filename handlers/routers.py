@@ -7,6 +7,7 @@ from handlers import (
     ask,
     cancel,
     denunciation,
+    groups,
     help,  # noqa: A004  the conversation is called so
     language,
     link,
@@ -20,6 +21,7 @@ from handlers import (
 )
 
 ROUTERS = (
+    groups.router,
     denunciation.router,
     cancel.router,
     start.router,

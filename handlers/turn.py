@@ -121,6 +121,9 @@ class Turn:
     pressed_on: int | None = None
     masked: frozenset[MaskedKind] = frozenset()
     suspicion: Suspicion | None = None
+    # Others hear what is said; `home` is then where to speak alone: the address of the private chat ("" if unknown).
+    in_group: bool = False
+    home: str = ""
     # The version of the privacy notice that is due to this chat, and its words when the handler does not say it itself.
     notice_due: str | None = None
     notice: str = ""
