@@ -21,6 +21,7 @@ class Line:
 
     def __init__(self, chat_id: int) -> None:
         self.chat_id = chat_id
+        self.read_to = 0  # the newest row that the page has from its history
         self.overrun = asyncio.Event()
         self.waiting: asyncio.Queue[str] = asyncio.Queue(BEHIND)
 
@@ -67,8 +68,14 @@ class Hub:
         for line in lines:
             line.offer_text(text)
 
-    def has_pushed(self, chat_id: int, row: int) -> bool:
-        return row in self._pushed.get(chat_id, ())
+    def catch_up(self, chat_id: int, frame: Frame, *, row: int) -> None:
+        """Push a row that was found in the record to the sockets that cannot have it yet."""
+        if chat_id not in self._lines or row in self._pushed[chat_id]:
+            return
+        self._pushed[chat_id].append(row)
+        for line in self._lines[chat_id]:
+            if line.read_to < row:
+                line.offer(frame)
 
     def chats(self) -> Iterable[int]:
         return tuple(self._lines)

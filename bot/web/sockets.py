@@ -119,7 +119,7 @@ class Socket:
         self._line = Line(guest.who.number)
         self._lobby.hub.join(self._line)  # before the history is read: what is said in between arrives twice, not never
         after = _row(hello.get("after"))
-        frames, more = await transcript.latest(self._lobby.store, guest.who, after=after)
+        frames, more, self._line.read_to = await transcript.latest(self._lobby.store, guest.who, after=after)
         self._you = transcript.you(guest.who, self._language)
         await self._ws.send_json({"t": "welcome", "chat": str(guest.who.number), **self._you, **frames, "more": more})
         return guest

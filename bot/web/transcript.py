@@ -12,17 +12,18 @@ PAGE = 40
 Frames = dict[str, Any]
 
 
-async def latest(store: Store, who: Who, *, after: int) -> tuple[Frames, bool]:
-    """Return the last messages, and whether there are older ones.
+async def latest(store: Store, who: Who, *, after: int) -> tuple[Frames, bool, int]:
+    """Return the last messages, whether there are older ones, and the id of the newest.
 
     With `after` (the last row the page has) only what is newer or was changed since comes back, unless so much
     happened that rows in between would be missing: then `gap` tells the page to begin anew.
     """
     rows, more = await _page(store, who, before=None)
+    newest = rows[-1].id if rows else 0
     if after and rows and rows[0].id <= after:
         rows = [row for row in rows if row.id > after or row.edited_at]
-        return {"history": _frames(rows), "gap": False}, more
-    return {"history": _frames(rows), "gap": bool(after)}, more
+        return {"history": _frames(rows), "gap": False}, more, newest
+    return {"history": _frames(rows), "gap": bool(after)}, more, newest
 
 
 async def older(store: Store, who: Who, *, before: int) -> tuple[Frames, bool]:

@@ -34,8 +34,8 @@ class Watch:
                 return
             rows = await messages.newer(tx, bot_id=BOT_ID, chat_ids=chats, after=self._seen[0], limit=AT_ONCE)
         for row in rows:
-            if row.body and not row.body.get("deleted") and not lobby.hub.has_pushed(row.chat_id, row.id):
-                lobby.hub.push(row.chat_id, shown(row.id, row.body, row.at), row=row.id)
+            if row.body and not row.body.get("deleted"):
+                lobby.hub.catch_up(row.chat_id, shown(row.id, row.body, row.at), row=row.id)
         self._seen = [*self._seen, max([self._seen[-1], *(row.id for row in rows)])][-OVERLAP:]
 
 

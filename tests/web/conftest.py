@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
@@ -15,9 +17,11 @@ from bot.channels import webchat
 from bot.channels.hub import Hub
 from bot.settings import WebSettings
 from bot.web.app import build
+from bot.web.lobby import LOBBY
 from handlers.office import Office
 from knowledge.texts import Answer, Audience, Choices, Citation, Found, Language, Question, Refusal
 from storage import Store
+from tests.conftest import KEYS
 from tests.web.tab import Tab
 
 PATIENCE_MS = 20_000
@@ -112,6 +116,7 @@ class RunningChat:
             office="Sở Công Thương tỉnh Khánh Hòa",
             demo_logins=self._demo_logins,
         )
+        self.lobby = app[LOBBY]
         self._runner = web.AppRunner(app, shutdown_timeout=2.0, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
@@ -122,18 +127,29 @@ class RunningChat:
             await self._runner.cleanup()
 
 
+# One loop for the whole room, so that one Chromium serves every test: starting it takes longer than most of them.
+on_one_loop = partial(pytest_asyncio.fixture, loop_scope="session")
+
 Opening = Callable[..., Any]
 
 
+@on_one_loop()
+async def store(sqlite_url: str) -> AsyncIterator[Store]:
+    """A store on SQLite: to this room the database makes no difference."""
+    opened = Store.at(sqlite_url, keys=KEYS)
+    yield opened
+    await opened.close()
+
+
 @pytest.fixture
-def open_office(sqlite_store: Store) -> Opening:
+def open_office(store: Store) -> Opening:
     """Open a web chat with other settings than the usual."""
 
     @asynccontextmanager
     async def opening(
         settings: WebSettings | None = None, demo_logins: dict[str, int] | None = None
     ) -> AsyncIterator[RunningChat]:
-        office = RunningChat(sqlite_store, settings or WebSettings(), demo_logins)
+        office = RunningChat(store, settings or WebSettings(), demo_logins)
         await office.start()
         try:
             yield office
@@ -143,13 +159,13 @@ def open_office(sqlite_store: Store) -> Opening:
     return opening
 
 
-@pytest.fixture
+@on_one_loop()
 async def office(open_office: Opening) -> AsyncIterator[RunningChat]:
     async with open_office() as office:
         yield office
 
 
-@pytest.fixture
+@on_one_loop(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
@@ -157,7 +173,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@on_one_loop()
 async def device(chromium: Browser) -> AsyncIterator[BrowserContext]:
     """A phone of its own: no cookies of anybody. A word on its console is a fault of the page."""
     context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
@@ -175,7 +191,7 @@ def is_fault(said: ConsoleMessage) -> bool:
     return said.type in {"error", "warning"} and "ERR_" not in said.text and "WebSocket connection" not in said.text
 
 
-@pytest.fixture
+@on_one_loop()
 async def page(device: BrowserContext, office: RunningChat) -> Page:
     """The chat page, open and greeted."""
     page = await device.new_page()
@@ -184,7 +200,7 @@ async def page(device: BrowserContext, office: RunningChat) -> Page:
     return page
 
 
-@pytest.fixture
+@on_one_loop()
 async def tab(office: RunningChat) -> AsyncIterator[Tab]:
     """A person's browser with the page open."""
     async with Tab(office.url) as tab:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from bot.settings import WebSettings
 from storage.messages import Message
-from tests.web.conftest import PATIENCE_MS, SCOPE, Opening, RunningChat
+from tests.web.conftest import PATIENCE_MS, SCOPE, Opening, RunningChat, on_one_loop
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -30,7 +32,7 @@ async def remembered(office: RunningChat) -> int:
         return len([row for row in await tx.scalars(select(Message.body)) if row])
 
 
-@pytest.fixture
+@on_one_loop()
 async def kiosk(device: BrowserContext, office: RunningChat) -> Page:
     page = await device.new_page()
     await page.goto(f"{office.url}/?chung=1")

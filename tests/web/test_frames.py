@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from bot.channels import webchat
 from bot.web.limits import MESSAGES
+from bot.web.watch import Watch
 from storage import messages
 from storage.messages import Message
 from tests.web.conftest import SCOPE, Opening, RunningChat
 from tests.web.tab import Tab, keys, new_id
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def rows(office: RunningChat) -> list[Message]:
@@ -161,6 +164,19 @@ async def test_what_another_process_says_appears_in_the_open_page(tab: Tab, offi
             at=office.clock(),
         )
     assert "Cán bộ trả lời" in (await tab.until("message"))["html"]
+
+
+async def test_a_page_that_opens_is_not_told_again_what_its_history_says(tab: Tab, office: RunningChat) -> None:
+    await tab.type("phạm vi áp dụng?")
+    async with Tab(office.url) as second:
+        second.http.cookie_jar.update_cookies({c.key: c.value for c in tab.http.cookie_jar})
+        await second.connect()
+        beats = Watch(office.lobby)
+        await beats.beat()
+        beats._seen = [0]  # as after an hour in which nobody spoke
+        await beats.beat()
+        await second.send(t="ping")
+        assert (await second.next())["t"] == "pong"
 
 
 async def test_when_the_store_is_away_the_page_is_asked_to_send_again(tab: Tab, office: RunningChat) -> None:

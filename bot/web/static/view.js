@@ -73,6 +73,7 @@ export function mine(frame) {
 
 // Typed and not yet heard by the server.
 export function pending(item) {
+  if (bySent(item.id)) return;
   const el = bubble("mine", null, word("me"), "me");
   el.classList.add("pending");
   el.dataset.sent = item.id;
