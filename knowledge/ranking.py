@@ -20,7 +20,7 @@ _HITS = 48
 _CLOSER = 8  # places that are looked at word by word
 _DENSE = 0.25
 _ALIKE = 4
-_SHARE, _SHOWN, _NAMED = 0.45, 0.08, 2.0
+_SHARE, _SHOWN, _NAMED = 0.6, 0.12, 2.0
 _SECOND, _THIRD = 0.80, 0.88
 _MOST_SHOWN = 3
 
@@ -34,6 +34,7 @@ class _Seen:
     lexical: float
     cosine: float | None
     margin: float | None
+    ahead: float | None
     sight: Sight
     evidence: bool
     named: bool
@@ -139,7 +140,8 @@ class Ranking:
             if likeness and cosine is not None:
                 value += _DENSE * likeness.ahead(cosine)
             margin = likeness.margin(cosine) if likeness else None
-            seen.append(_Seen(window, value, score, cosine, margin, sight, evidence, is_named))
+            ahead = likeness.ahead(cosine) if likeness and cosine is not None else None
+            seen.append(_Seen(window, value, score, cosine, margin, ahead, sight, evidence, is_named))
         return seen
 
 
@@ -216,6 +218,7 @@ class Ranked:
             ),
             cosine=found.cosine,
             margin=found.margin,
+            ahead=found.ahead,
         )
 
 

@@ -50,15 +50,18 @@ class Signs:
     plain: float = 0.0  # of its content words, how many the best window has, rare or not
     firm: float = 0.0  # 1 if the place shows nothing of a datum that cannot be put in other words: a phone number
     cosine: float | None = None  # of the sentence vectors; None without dense
-    margin: float | None = None
+    margin: float | None = None  # the cosine over the mean of all windows
+    ahead: float | None = None  # 1 if no place is more alike, 0 if it is no more alike than the mean
 
     def values(self) -> dict[str, float]:
         plain = {name: getattr(self, name) for name in _NAMES}
         words = min(self.words, 12.0)
         return {
             **plain,
+            "bias": 1.0,
             "words": math.log1p(words),
             "matched": math.log1p(self.matched),
+            "gap3": min(0.2, self.gap),
             "share2": self.share * self.share,
             "one_word": 1.0 if self.words <= 1 else 0.0,
             "no_word": 1.0 if self.words < 1 else 0.0,
@@ -69,6 +72,8 @@ class Signs:
             # Raw cosines crowd between .75 and .92.
             "cosine": 10.0 * ((self.cosine or 0.0) - 0.85),
             "margin": 20.0 * (self.margin or 0.0),
+            "ahead": self.ahead or 0.0,
+            "leader": float(self.ahead is not None and self.ahead >= 1.0),
             "both": 200.0 * max(0.0, (self.cosine or 0.0) - 0.8) * max(0.0, self.margin or 0.0),
         }
 
@@ -86,15 +91,19 @@ def _model() -> Mapping[str, Mapping[str, float]]:
 
 
 def likelihood(signs: Signs) -> float:
-    """Return how likely the best place answers, 0..1."""
-    weights = _model()["dense" if signs.cosine is not None else "lexical"]
+    """Return how likely the best place answers, 0..1. With sentence vectors, two models are asked and averaged."""
     values = signs.values()
-    total = sum(weight * values.get(name, 1.0 if name == "bias" else 0.0) for name, weight in weights.items())
+    chance = _chance(_model()["lexical"], values)
+    return chance if signs.cosine is None else (chance + _chance(_model()["dense"], values)) / 2
+
+
+def _chance(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    total = sum(weight * values[name] for name, weight in weights.items())
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def zone(signs: Signs) -> Zone:
-    limits = _model()["limits"]
+    limits = _model()["limits" if signs.cosine is None else "dense_limits"]
     chance = likelihood(signs)
     if chance >= limits["answer"]:
         return Zone.ANSWER

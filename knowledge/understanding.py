@@ -22,6 +22,7 @@ _SIGNS = re.compile(r"[*_~`|\[\](){}<>#\\^=]+")
 _HEAD, _TAIL = 1500, 500
 _LONGEST = 120  # syllables: beyond that nobody asks one thing, and the search stays bounded
 _FUNCTION_WEIGHT = 0.12
+_UNTRANSLATED = 0.5
 _NAME_WEIGHT = 0.25
 _CODE_WEIGHT = 1.8
 _PHRASE = 6  # syllables in the longest phrase of the word lists
@@ -233,11 +234,36 @@ _ENGLISH_FUNCTION = frozenset(
 )
 
 
+_ENDINGS = ("ies", "ing", "ed", "es", "s", "d", "ly", "e")
+
+
+def _stem(word: str) -> str:
+    """Return the form of an English word that the glossary has, if any of its simple forms stands there."""
+    if (word,) in _translations() or not word.isalpha():
+        return word
+    for ending in _ENDINGS:
+        base = word.removesuffix(ending)
+        for form in (base, base + "e", base + "y"):
+            if base != word and (form,) in _translations():
+                return form
+    return word
+
+
 def _english(plain: str, typed: Sequence[str]) -> Understanding:
-    words = tuple(Word(key, key, _FUNCTION_WEIGHT if key in _ENGLISH_FUNCTION else 1.0, key) for key in typed)
+    stems = [_stem(key) for key in typed]
+    translated = [*_found(typed, _translations()), *_found(stems, _translations())]
+    understood = {place + offset for place, size, _ in translated for offset in range(size)}
+
+    def weight(place: int, key: str) -> float:
+        if key in _ENGLISH_FUNCTION and place not in understood:
+            return _FUNCTION_WEIGHT
+        # A word that is neither in the glossary nor in the documents is seldom what a question turns on.
+        return 1.0 if place in understood or not key.isalpha() else _UNTRANSLATED
+
+    words = tuple(Word(key, key, weight(place, key), key) for place, key in enumerate(typed))
     phrases = [
         Phrase(other, 1.0 if number == 0 else 0.6, tuple(range(place, place + size)))
-        for place, size, others in _found(typed, _translations())
+        for place, size, others in translated
         for number, other in enumerate(others)
     ]
     return Understanding(plain, Language.EN, words, tuple(phrases))
@@ -269,7 +295,7 @@ def terms(asked: Understanding, weight: float = 1.0) -> Iterator[Term]:
 
 MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, TITLE, TITLE_PAIR = 1.0, 1.0, 0.9, 0.6, 0.35, 0.4
 NAME, NAME_PAIR = 0.8, 1.2
-TOPIC, TOPIC_PAIR = 0.4, 0.7
+TOPIC, TOPIC_PAIR = 0.6, 0.7
 
 
 def _of_words(words: Sequence[Word]) -> Iterator[tuple[str, str, float]]:
