@@ -18,11 +18,14 @@ from knowledge.vietnamese import fold, has_marks, tidy
 _DATA = Path(__file__).parent / "data" / "denunciation.toml"
 _TOKEN = re.compile(r"[^\W_]+(?:/[^\W_]+)?|[?$%.,;!]")
 _NAME = re.compile(
-    r"\b(?:ông|bà|anh|chị|cô|chú|bác|thằng|con|lão|đồng chí|đ/c|mr\.?|mrs\.?|ms\.?)\s+[A-ZÀ-ỸĐ]", re.UNICODE
+    r"\b(?:[ôÔ]ng|[bB]à|[aA]nh|[cC]hị|[cC]ô|[cC]hú|[bB]ác|[tT]hằng|[cC]on|[lL]ão|[đĐ]ồng chí|[đĐ]/c|M(?:r|rs|s)\.?"
+    r"|[cC]án bộ|[cC]ông chức|[cC]huyên viên|[nN]hân viên|[tT]rưởng phòng|[pP]hó phòng|[gG]iám đốc|[sS]ếp)"
+    r" (?:tên )?(?!Sở|Phòng|Một|Ban|Bộ|UBND|Chi|Công|ISO|QLTT|SCT|TTHC)[A-ZĐÀ-Ỹ]"
 )
 _SPACED_OUT = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){3,}(?!\w)")
 _LOOKED_AT = 4000  # characters; a chat message is no longer, and what is longer is looked at in pieces
 _OVERLAP = 400
+_A_TALE = 7  # words
 _LONG = 5  # letters: shorter tokens are single syllables
 
 
@@ -53,7 +56,7 @@ def _ear() -> _Ear:
     signs = {name.lower(): re.compile(rf"\b{pattern}") for name, pattern in names.items()}
     for part in ("ask", "bribery", "person"):
         for name, patterns in data[part].items():
-            joined = patterns if isinstance(patterns, str) else "|".join(f"(?:{pattern})" for pattern in patterns)
+            joined = patterns if isinstance(patterns, str) else rf"\b(?:{'|'.join(patterns)})(?!_)"
             for macro, meant in names.items():
                 joined = joined.replace(macro, meant)
             signs[f"{part}.{name}"] = re.compile(joined)
@@ -87,7 +90,7 @@ def _heard(ear: _Ear, text: str) -> str:
 def _spoken(ear: _Ear, tokens: Iterable[str], others: frozenset[str]) -> Iterator[str]:
     for token in tokens:
         plain = fold(token)
-        yield ear.spellings.get(token) or (f"{plain}~" if token in others else plain)
+        yield ear.spellings.get(token) or (f"{plain}_" if token in others else plain)
 
 
 def _bribery(ear: _Ear, heard: str) -> bool:
@@ -112,7 +115,7 @@ def _squeezed(ear: _Ear, text: str) -> bool:
 def _only_asks(ear: _Ear, heard: str) -> bool:
     """Tell whether the text asks for a rule, and tells of nothing that happened."""
     happened = ear.hears("victim", heard) or ear.hears("odd", heard) or ear.hears("person.victim", heard)
-    asks = ear.hears("ask.rule", heard) and (ear.hears("ask.question", heard) or not ear.hears("officer", heard))
+    asks = ear.hears("ask.strong", heard) or (ear.hears("ask.rule", heard) and ear.hears("ask.question", heard))
     return asks and not happened and not ear.hears("ask.protest", heard)
 
 
@@ -127,7 +130,11 @@ def _person(ear: _Ear, heard: str, *, named: bool) -> bool:
         return True
     if ear.hears("person.denounce", heard) and somebody:
         return named or not (asks or ear.hears("ask.rule", heard))
-    if (named or ear.hears("person.described", heard)) and not asks and ear.hears("person.blame", heard):
+    if (somebody or ear.hears("person.described", heard)) and not asks and ear.hears("person.blame", heard):
+        return True
+    # Who tells of one person, and asks nothing, has a reason: too few words, or kind ones, are none.
+    told = (named or ear.hears("person.described", heard)) and len(heard.split()) >= _A_TALE
+    if told and not any(ear.hears(sign, heard) for sign in ("ask.question", "ask.any", "ask.rule", "person.benign")):
         return True
     if ear.hears("person.deed", heard):
         return (named and not _only_asks(ear, heard)) or (somebody and (happened or not asks))

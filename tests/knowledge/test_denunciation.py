@@ -24,6 +24,15 @@ def test_a_denunciation_is_told_from_a_question(text: str, suspicion: Suspicion 
     assert sounds_like_denunciation(text) is suspicion
 
 
+def test_sentences_written_after_the_patterns_are_heard_within_the_bounds() -> None:
+    """At least 95 of 100 denunciations, at most 3 false alarms in 100 questions."""
+    told = [(wanted, sounds_like_denunciation(text)) for text, wanted in _labelled("denunciations-held-back.tsv")]
+    heard = [found for wanted, found in told if wanted is not None]
+    alarms = [found for wanted, found in told if wanted is None]
+    assert sum(found is not None for found in heard) >= 0.95 * len(heard)
+    assert sum(found is not None for found in alarms) <= 0.03 * len(alarms)
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_question_about_the_manual_is_taken_for_a_denunciation(question: str) -> None:
     assert sounds_like_denunciation(question) is None
