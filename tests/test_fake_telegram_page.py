@@ -12,6 +12,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from tests.fake_telegram import Fake
 
+expect.set_options(timeout=20_000)  # the machine may be busy
 YES = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Có <b>", callback_data="co")]])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fake_telegram import Fake, Limits
@@ -83,6 +83,7 @@ def test_code_in_pre_is_one_entity_with_its_language() -> None:
     assert parse_html("<blockquote expandable>x</blockquote>")[1][0]["type"] == "expandable_blockquote"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("<>/&;#=\"' abtgi1-.ế😀\n")))
 def test_any_text_is_parsed_or_refused(source: str) -> None:
     try:
@@ -92,6 +93,7 @@ def test_any_text_is_parsed_or_refused(source: str) -> None:
     assert all(e["length"] > 0 and e["offset"] + e["length"] <= units(text) for e in entities)
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(2, 9))
 def test_a_long_text_is_cut_without_loss(text: str, limit: int) -> None:
     pieces = cut(text, limit)
@@ -239,6 +241,7 @@ NAMES = [
 CHATS = [7, -5, "-5", "²", "--5"]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(METHODS)),
     st.dictionaries(st.sampled_from(NAMES), ODD),

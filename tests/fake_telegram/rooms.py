@@ -105,7 +105,7 @@ class Press:
         """What the bot answered; "" for a plain answer or none yet."""
         return str((self.query.answer or {}).get("text", ""))
 
-    async def answered(self, within: float = 5.0) -> Json:
+    async def answered(self, within: float = 10.0) -> Json:
         """Wait until the bot answers the press: `{text, show_alert, url}`."""
         return await self.world.bell.until(lambda: self.query.answer, "an answer to the pressed button", within)
 
@@ -143,7 +143,7 @@ class Room:
         rows = (self.chat.keyboard or {}).get("keyboard", [])
         return [[b if isinstance(b, str) else b["text"] for b in row] for row in rows]
 
-    async def hears(self, part: str = "", within: float = 5.0) -> Message:
+    async def hears(self, part: str = "", within: float = 10.0) -> Message:
         """Wait for the next thing the bot says or edits here, after the last one heard, that holds `part`."""
         return await self.world.bell.until(lambda: self._next(part), f"{part!r}; so far: {self.texts[-5:]}", within)
 

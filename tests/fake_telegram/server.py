@@ -166,7 +166,7 @@ class Fake:
         """Return the calls of a method; `done=True`: those that Telegram worked, whatever the bot learned of it."""
         return [c for c in self.calls if c.method == method and (done is None or c.done is done)]
 
-    async def drained(self, within: float = 5.0) -> None:
+    async def drained(self, within: float = 10.0) -> None:
         """Wait until the bot has confirmed every update."""
         await self.world.updates.drained(within)
 

@@ -121,7 +121,7 @@ class Updates:
         self.handed.extend((time.time(), update["update_id"]) for update in out)
         return out
 
-    async def drained(self, within: float = 5.0) -> None:
+    async def drained(self, within: float = 10.0) -> None:
         """Wait until every update is confirmed (polling) or answered with 200 (webhook)."""
         await self.bell.until(lambda: not self.pending and not self._again, "all updates to be confirmed", within)
 
