@@ -1,8 +1,8 @@
 """Controlled documents: only what three people signed answers, and what is signed cannot be edited."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
-from itertools import product
 
 import pytest
 from sqlalchemy import text
@@ -37,7 +37,7 @@ async def _in_state(tx: Tx, cast: Staff, state: VersionState) -> Version:
     return version
 
 
-_ACTS = {
+_ACTS: dict[str, Callable[[Tx, int, Staff], Awaitable[object]]] = {
     "check": lambda tx, v, cast: documents.check(tx, v, by=cast.secretary, at=NOW),
     "approve": lambda tx, v, cast: documents.approve(
         tx, v, by=cast.director, effective_from=SPRING, effective_from_confirmed=True, at=NOW
@@ -58,19 +58,23 @@ _LEGAL = {
 }
 
 
-@pytest.mark.parametrize(("state", "act"), list(product(VersionState, _ACTS)))
+@pytest.mark.parametrize("state", VersionState)
 async def test_every_step_of_a_version_is_allowed_or_refused_as_the_table_says(
-    sqlite_store: Store, state: VersionState, act: str
+    sqlite_store: Store, state: VersionState
 ) -> None:
     async with sqlite_store.begin() as tx:
         cast = await staff(tx)
-        version = await _in_state(tx, cast, state)
-        if (state, act) in _LEGAL:
-            await _ACTS[act](tx, version.id, cast)
-            assert version.state is _LEGAL[state, act]
-        else:
-            with pytest.raises(NotAllowed):
-                await _ACTS[act](tx, version.id, cast)
+        for name, act in _ACTS.items():
+            savepoint = await tx.begin_nested()
+            version = await _in_state(tx, cast, state)
+            if (state, name) in _LEGAL:
+                await act(tx, version.id, cast)
+                assert version.state is _LEGAL[state, name], name
+            else:
+                with pytest.raises(NotAllowed):
+                    await act(tx, version.id, cast)
+                assert not tx.dirty, name
+            await savepoint.rollback()
 
 
 @pytest.mark.parametrize("now", VersionState)
