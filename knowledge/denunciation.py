@@ -124,18 +124,23 @@ def _person(ear: _Ear, heard: str, *, named: bool) -> bool:
         return not ear.hears("person.english_legal", heard)
     named = named or ear.hears("titled", heard)
     somebody = named or ear.hears("officer", heard)
-    happened = ear.hears("victim", heard) and not ear.hears("ask.supposed", heard)
+    described = named or ear.hears("person.described", heard)
+    supposed = ear.hears("ask.supposed", heard)
     asks = ear.hears("ask.question", heard) and not ear.hears("ask.protest", heard)
-    if ear.hears("person.victim", heard) and not ear.hears("ask.supposed", heard):
-        return True
-    if ear.hears("person.denounce", heard) and somebody:
+    if ear.hears("person.denounce", heard) and somebody and not supposed:
         return named or not (asks or ear.hears("ask.rule", heard))
-    if (somebody or ear.hears("person.described", heard)) and not asks and ear.hears("person.blame", heard):
-        return True
-    # Who tells of one person, and asks nothing, has a reason: too few words, or kind ones, are none.
-    told = (named or ear.hears("person.described", heard)) and len(heard.split()) >= _A_TALE
-    if told and not any(ear.hears(sign, heard) for sign in ("ask.question", "ask.any", "ask.rule", "person.benign")):
-        return True
-    if ear.hears("person.deed", heard):
-        return (named and not _only_asks(ear, heard)) or (somebody and (happened or not asks))
-    return ear.hears("person.slip", heard) and somebody and (named or happened) and not asks
+    happened = ear.hears("victim", heard) and not supposed
+    return (
+        (ear.hears("person.victim", heard) and not supposed)
+        or (ear.hears("person.blame", heard) and (somebody or described) and not asks)
+        or (described and _is_a_tale(ear, heard))
+        or (ear.hears("person.deed", heard) and named and not _only_asks(ear, heard))
+        or (ear.hears("person.deed", heard) and somebody and (happened or not asks))
+        or (ear.hears("person.slip", heard) and somebody and (named or happened) and not asks)
+    )
+
+
+def _is_a_tale(ear: _Ear, heard: str) -> bool:
+    """Who tells of one person, and asks nothing, has a reason: too few words, or kind ones, are none."""
+    other = ("ask.question", "ask.any", "ask.rule", "person.benign")
+    return len(heard.split()) >= _A_TALE and not any(ear.hears(sign, heard) for sign in other)

@@ -29,7 +29,7 @@ class Group:
     before: str | None  # None: too much for one number
 
 
-FEWEST_DIGITS, MOST_DIGITS = 6, 19
+FEWEST_ANNOUNCED, FEWEST_DIGITS, MOST_DIGITS = 6, 10, 19
 _MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}")
 _LANDLINE = re.compile(r"02\d{9}|01[2689]\d{8}")  # 01…: mobiles until 2018, still in people's books
 _ELEVEN = re.compile(r"0\d{10}")  # a landline, or a mobile with a digit too many
@@ -49,12 +49,11 @@ _ACCOUNT = range(6, 20)
 _SHAPES_OF_CARDS = ((4, 6, 5), (4, 6, 4))
 
 
-def classify(groups: Sequence[Group], cue: MaskedKind | None, *, plus: bool) -> MaskedKind | None:
-    """Return what the digits of these groups are together; None: nothing that has to be masked.
+def classify(groups: Sequence[Group], digits: str, cue: MaskedKind | None, *, plus: bool) -> MaskedKind | None:
+    """Return what these groups are together; None: nothing that has to be masked. `digits`: theirs, joined.
 
     `cue`: what the words before announce ("sdt", "cccd"). `plus`: a plus sign stands directly before.
     """
-    digits = "".join(group.digits for group in groups)
     if plus and 8 <= len(digits) <= 15:  # noqa: PLR2004 - E.164: at most 15 digits
         return MaskedKind.PHONE
     if all(_YEAR.fullmatch(group.digits) for group in groups):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from knowledge.numbers import FEWEST_DIGITS, MOST_DIGITS, Group, MaskedKind, classify, masked_number
+from knowledge.numbers import FEWEST_ANNOUNCED, FEWEST_DIGITS, MOST_DIGITS, Group, MaskedKind, classify, masked_number
 
 __all__ = ["Masked", "MaskedKind", "mask"]
 
@@ -60,6 +60,7 @@ _MAILBOX = rf"(?:gmail|yahoo|hotmail|outlook|icloud|proton|protonmail|live|ymail
 _EMAIL = re.compile(rf"(?:{_AT}(?P<domain>{_DOMAIN})| (?:at|a) (?P<mailbox>{_MAILBOX}))")
 _LOCAL = re.compile(r"[a-z0-9._%+\-]{1,64}\Z")
 _LONGEST_LOCAL = 64
+_NO_BEGINNING = frozenset("12345679")
 _LONG_NUMBER = re.compile(r"\d{6,}")
 
 
@@ -184,11 +185,15 @@ def _longest(shadow: str, run: Sequence[Group], at: int) -> tuple[_Find | None, 
     first = run[at]
     cue = _cue(shadow, first.start)
     plus = shadow[max(0, first.start - 1) : first.start] == "+"
-    ends = list(accumulate(len(group.digits) for group in run[at : at + MOST_DIGITS]))
+    if not cue and not plus and first.digits in _NO_BEGINNING and len(run) - at > MOST_DIGITS:
+        return None, 1  # of single digits a card alone begins so, and that would end here
+    near = run[at : at + MOST_DIGITS]
+    digits = "".join(group.digits for group in near)
+    ends = list(accumulate(len(group.digits) for group in near))
     for length in range(bisect_right(ends, MOST_DIGITS), 0, -1):
-        if ends[length - 1] < FEWEST_DIGITS:
+        if ends[length - 1] < (FEWEST_ANNOUNCED if cue or plus else FEWEST_DIGITS):
             break
-        if kind := classify(run[at : at + length], cue, plus=plus):
+        if kind := classify(near[:length], digits[: ends[length - 1]], cue, plus=plus):
             return _find(shadow, kind, run[at : at + length]), length
     return None, 1
 
