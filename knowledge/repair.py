@@ -125,8 +125,20 @@ def _name_starts() -> frozenset[str]:
 
 @cache
 def sayings() -> tuple[tuple[str, ...], ...]:
-    lines = (_DATA / "sayings.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(tuple(syllables(line)) for line in lines if line and not line.startswith("#"))
+    """Return how people speak: whole sayings, and the phrases of all the word lists, which bear their marks."""
+    lines = [
+        line
+        for name in ("sayings.txt", "function-words.txt")
+        for line in (_DATA / name).read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    for said, others in json.loads((_DATA / "everyday.json").read_text(encoding="utf-8")).items():
+        lines += [said, *others]
+    for row in (_DATA / "topics.jsonl").read_text(encoding="utf-8").splitlines():
+        lines += json.loads(row)["sought"]
+    typed, official = abbreviations()
+    lines += [*typed.values(), *(long for longs in official.values() for long in longs)]
+    return tuple(tuple(syllables(line)) for line in lines)
 
 
 class Speech:

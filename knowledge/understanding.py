@@ -102,10 +102,10 @@ def understand(
     typed = _unrepeated(syllables(plain))[:_LONGEST]
     if spoken is Language.EN and language_of(plain) is Language.EN:
         return _english(plain, typed)
+    bare = sum(1 for key in typed if key.isascii() and key.isalpha())
+    lettered = sum(1 for key in typed if key.isalpha()) or 1
     typed = [part for key in typed for part in _spelled_out(key, speech)]
     marked = [speech.from_telex(key) or key for key in typed]
-    bare = sum(1 for key in marked if key.isascii() and key.isalpha())
-    lettered = sum(1 for key in marked if key.isalpha()) or 1
     keys = speech.restore(marked) if bare > (1 - _FEW_MARKS) * lettered else marked
     slips = speech.slips(keys)
     weights = [weight * _rank(key) for key, weight in zip(keys, _weights(keys, own_names), strict=True)]
