@@ -43,6 +43,7 @@ __all__ = [
     "draft",
     "generation",
     "listed",
+    "places",
     "resume",
     "retire",
     "suspend",
@@ -187,6 +188,12 @@ async def retire(tx: Tx, *, day: date, at: datetime) -> int:
         version.ended_because = "replaced"
         await _move(tx, version, VersionState.OBSOLETE, by=None, at=at)
     return len(ended)
+
+
+async def places(tx: Tx, version_id: int) -> list[PlaceRow]:
+    """Return the text of any version, in order: what is read before it is checked. Nothing answers from here."""
+    rows = select(PlaceLine.place, PlaceLine.title, PlaceLine.text).where(PlaceLine.version_id == version_id)
+    return [PlaceRow(*row) for row in await tx.execute(rows.order_by(PlaceLine.ordinal))]
 
 
 async def generation(tx: Tx) -> int:
