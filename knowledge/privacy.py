@@ -26,7 +26,7 @@ _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _GROUP = re.compile(rf"\d+|(?<![a-z])(?:{_WORD})+(?![a-z])")
 _SPELLED = re.compile(_WORD)
 _LETTER_O = re.compile(r"[0-9a-z]+")
-_BETWEEN = re.compile(r"[ .\-_/,*~|()·]{0,3}")
+_BETWEEN = re.compile(r"[ .\-_/,*~()]{0,3}")
 
 # What looks like a personal number and is none; masked results too, so that masking twice changes nothing.
 _SETTLED = re.compile(
@@ -60,6 +60,7 @@ _MAILBOX = rf"(?:gmail|yahoo|hotmail|outlook|icloud|proton|protonmail|live|ymail
 _EMAIL = re.compile(rf"(?:{_AT}(?P<domain>{_DOMAIN})| (?:at|a) (?P<mailbox>{_MAILBOX}))")
 _LOCAL = re.compile(r"[a-z0-9._%+\-]{1,64}\Z")
 _LONGEST_LOCAL = 64
+_FEWEST_SPELLED = 4
 _NO_BEGINNING = frozenset("12345679")
 _LONG_NUMBER = re.compile(r"\d{6,}")
 
@@ -193,6 +194,9 @@ def _longest(shadow: str, run: Sequence[Group], at: int) -> tuple[_Find | None, 
     for length in range(bisect_right(ends, MOST_DIGITS), 0, -1):
         if ends[length - 1] < (FEWEST_ANNOUNCED if cue or plus else FEWEST_DIGITS):
             break
+        spelled = sum(shadow[group.start].isalpha() for group in near[:length])
+        if 0 < spelled < _FEWEST_SPELLED:
+            continue  # "03 năm 3.100.000" is a term and a sum
         if kind := classify(near[:length], digits[: ends[length - 1]], cue, plus=plus):
             return _find(shadow, kind, run[at : at + length]), length
     return None, 1
