@@ -1,6 +1,8 @@
 """The journal: who did what to which record, when. Append-only, sealed by a chain of HMACs.
 
 An entry holds ids and keyed digests only, no personal text, so that erasing somebody's data leaves the journal whole.
+It tells what people did to records; messages, forms, sessions, notices and vectors bear their own moments.
+
 Entries are inserted without a lock: a chain kept at every insert breaks, or cuts PostgreSQL to a third of its speed.
 A sealing step chains the committed ones into a second insert-only table. Triggers refuse UPDATE, DELETE and TRUNCATE of
 both; whoever gets around the triggers is found by `verify`, short of the unsealed tail, which it counts.

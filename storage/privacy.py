@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from storage import consents, forms, identities, journal, messages, sessions, unreachable
 from storage.asked import Question, Vote
@@ -83,6 +83,20 @@ async def erase_tickets(tx: Tx, *where: ColumnElement[bool]) -> int:
         await tx.execute(update(ticket).where(ticket.c.id == ticket_id).values(body=None, chat_id=None, update_id=None))
         await tx.execute(update(reply).where(reply.c.ticket_id == ticket_id).values(body=None))
     return len(ids)
+
+
+async def forget_strangers(tx: Tx, before: datetime, at: datetime) -> int:
+    """Forget the accounts of nameless citizens of whom nothing is left but the account; return how many."""
+    said = exists().where(Message.bot_id == Identity.bot_id, Message.chat_id == Identity.number)
+    asked = exists().where(Question.person_id == Identity.person_id)
+    wanted = exists().where(Ticket.person_id == Identity.person_id, Ticket.body.is_not(None))
+    silent = (
+        select(Identity.person_id)
+        .join(Person, Person.id == Identity.person_id)
+        .where(Identity.revoked_at.is_(None), Identity.created_at < before, Person.name == "", ~said, ~asked, ~wanted)
+    )
+    counts = [await _forget_person(tx, person_id, at) for person_id in (await tx.scalars(silent)).all()]
+    return sum(counts)
 
 
 async def _close(tx: Tx, person_id: int, at: datetime) -> int:

@@ -19,6 +19,8 @@ async def sweep(
 ) -> dict[str, int]:
     """Delete messages, forms and what else is over by `messages_before`; make questions and closed tickets nobody's.
 
+    Then forget the accounts, older than `questions_before`, of strangers of whom nothing else is left.
+
     Return how many of what. `at`: when this is done, for the journal; `messages_before` if it is not said.
     """
     counts = {
@@ -31,6 +33,7 @@ async def sweep(
         "questions": await privacy.nobodys(tx, Question.at < questions_before),
         "tickets": await privacy.erase_tickets(tx, Ticket.closed_at < questions_before),
     }
+    counts["addresses"] = await privacy.forget_strangers(tx, questions_before, at or messages_before)
     if any(counts.values()):
         await journal.record(
             tx, actor_id=None, action="swept", kind="store", record_id=0, content=counts, at=at or messages_before

@@ -150,6 +150,7 @@ async def test_what_is_old_is_swept_and_what_is_young_stays(store: Store) -> Non
             "sessions": 1,
             "questions": 0,
             "tickets": 0,
+            "addresses": 0,
         }
         assert len(await messages.history(tx, bot_id=young.bot_id, chat_id=young.number, limit=9)) == 2
         assert await sessions.find(tx, "young", NOW) is not None
@@ -158,6 +159,20 @@ async def test_what_is_old_is_swept_and_what_is_young_stays(store: Store) -> Non
         assert not any(
             (await retention.sweep(tx, messages_before=NOW - 90 * DAY, questions_before=NOW - 50 * DAY)).values()
         )
+
+
+async def test_of_a_stranger_long_silent_not_even_the_account_is_kept(store: Store) -> None:
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        long_ago = NOW - 800 * DAY
+        silent, asker = await citizen(tx, "silent", at=long_ago), await citizen(tx, "asker", at=long_ago)
+        officer, fresh = await at_the_keyboard(tx, cast.lan), await citizen(tx, "fresh")
+        await asked(tx, asker)
+        counts = await retention.sweep(tx, messages_before=NOW - 90 * DAY, questions_before=NOW - 730 * DAY, at=NOW)
+        assert counts["addresses"] == 1
+        assert await identities.known(tx, silent.identity_id) is None
+        for one in (asker, officer, fresh):
+            assert await identities.known(tx, one.identity_id) is not None
 
 
 async def test_only_closed_tickets_are_swept(store: Store) -> None:
