@@ -81,6 +81,7 @@ NOT_PERSONAL = [
     *("mục 9.1.2", "4.1; 4.2; 4.3; 4.4", "4.1 4.2 4.3 4.4 5.1 5.2 5.3 6.1", "ISO 9001:2015 và ISO 14001:2015"),
     *("năm 2018, 2019, 2020, 2021", "liên hệ 2024-2025", "91/2025/QH15", "NĐ 118/2025/NĐ-CP, TT 01/2018/TT-VPCP"),
     *("07:30 - 11:30, 13:30 - 17:00", "tổng đài 19001234", "gọi 1800 1234", "8.30 sang thu 2", "QT-01 BM.QT-01.02"),
+    *("gọi tắt là Quyết định số 170/2008/QĐ-TTg", "liên hệ về văn bản 1234/SCT-QLNL"),
     *("03 năm 3.100.000", "1 | 21% | 1.094.000 | 21 | 41%"),
     *("không hai lòng", "năm nay không có gì", "một hai ba bốn", "look at google.com", "trang dichvucong.gov.vn"),
     *("theo dõi @khanhhoa", "12 345", "", "tài khoản có 1.200.000.000"),
