@@ -85,6 +85,11 @@ async def work(
     await dispatcher.feed_update(bot, Update.model_validate(update, context={"bot": bot}), hearing=hearing, heard=heard)
 
 
+async def fed(dispatcher: Dispatcher, bot: Bot, update: dict[str, Any], hearing: Hearing) -> None:
+    """Work an update that an inbox has heard and keeps."""
+    await work(dispatcher, bot, update, hearing=hearing)
+
+
 @dataclass(frozen=True, slots=True)
 class Turns(BaseMiddleware):
     """Makes a turn of each update. Outermost is the lock: one chat's updates are worked in order, one at a time."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -11,6 +12,8 @@ from aiogram.fsm.storage.memory import SimpleEventIsolation
 from bot import clockwork, conversation, heads
 from bot.channels import webchat
 from bot.channels.hub import Hub
+from bot.channels.telegram import NAME as TELEGRAM
+from bot.channels.telegram import Telegram, wired
 from bot.clockwork import Clockwork
 from bot.ground import Ground
 from bot.office import office_of
@@ -33,13 +36,18 @@ class House:
     dispatcher: Dispatcher
     web_bot: Bot
     hub: Hub
+    telegram: Telegram | None = None
     timetable: Clockwork = field(default_factory=Clockwork)
 
     @classmethod
     async def open(
         cls, settings: Settings, *, clock: conversation.Clock = clockwork.now, upgrade: bool = False
     ) -> "House":
-        """Open store, library and channels; nothing is served before `begin`. See `Ground.open` for errors."""
+        """Open store, library and channels; nothing is served before `begin`.
+
+        Raises what `Ground.open` raises, and MisconfiguredError.
+        """
+        wire = wired(settings.telegram)
         ground = await Ground.open(settings, upgrade=upgrade)
         hub = Hub()
         house: list[House] = []
@@ -51,7 +59,9 @@ class House:
             isolation=isolation(settings),
             posted=lambda: house[0].tell_soon(clock()),
         )
-        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub))
+        feed = partial(conversation.fed, dispatcher, wire) if wire else None
+        line = Telegram.of(settings, wire, ground.store, feed=feed, clock=clock) if wire and feed else None
+        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, line))
         return house[0]
 
     def begin(self, *, clock: conversation.Clock = clockwork.now) -> None:
@@ -62,6 +72,8 @@ class House:
         self.timetable.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
         self.timetable.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
         self.timetable.start()
+        if self.telegram:
+            self.telegram.begin()
 
     async def work(self, update: dict[str, Any], heard: conversation.Heard | None = None) -> None:
         """Work one update of the web chat."""
@@ -71,7 +83,8 @@ class House:
         self.timetable.aside(self._tell(now), "tell what was just posted")
 
     async def _tell(self, now: datetime) -> None:
-        await deliver.deliver(self.ground.store, now)
+        # A page reads its record itself; a sender rung for nothing finds nothing to say.
+        await deliver.deliver(self.ground.store, now, nudge=self.telegram.sender.ring if self.telegram else None)
 
     async def _keep_house(self, now: datetime) -> None:
         kept = self.ground.settings.retention
@@ -83,9 +96,15 @@ class House:
                 questions_before=now - timedelta(days=kept.questions_days),
             )
 
+    def channels(self) -> dict[str, str]:
+        """Return how each channel with a line of its own is, in a word."""
+        return {TELEGRAM: self.telegram.reach.value} if self.telegram else {}
+
     async def close(self) -> None:
         """Stop the clockwork, the channels and the store, in this order."""
         await self.timetable.stop()
+        if self.telegram:
+            await self.telegram.close()
         await self.dispatcher.emit_shutdown()
         await self.web_bot.session.close()
         await self.ground.store.close()

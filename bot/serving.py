@@ -28,6 +28,8 @@ async def served(house: House, *, demo_logins: Mapping[str, int] | None = None) 
         settings=settings,
         office=house.ground.settings.office.name,
         demo_logins=demo_logins,
+        more=house.telegram.routes() if house.telegram else (),
+        channels=house.channels,
     )
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3)
     await runner.setup()

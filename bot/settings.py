@@ -1,9 +1,9 @@
 """The only reader of the environment: TROLY_ variables, one section a room, read once and frozen."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -16,7 +16,8 @@ Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A wrong setting is complained of without its value: it may be a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class StoreSettings(Section):
@@ -60,6 +61,47 @@ class RedisSettings(Section):
     url: str = ""
 
 
+class TelegramWebhookSettings(Section):
+    """Telegram pushes to `url` (empty: the web chat's public address) + `path`, and shows `secret` with every update.
+
+    `addresses`: networks that may push, `a, b`; empty: anybody who knows the secret.
+    """
+
+    secret: SecretStr = SecretStr("")
+    secret_file: Path | None = None
+    url: str = ""
+    path: str = Field("/telegram", pattern=r"^/[\w/-]+$")
+    addresses: Listed = ()
+
+    def known_secret(self) -> str:
+        """Return the secret, from its file if one is named. Raises OSError."""
+        return _secret(self.secret, self.secret_file)
+
+
+class TelegramSettings(Section):
+    """Telegram, off until there is a token. `api`: a Bot API server of one's own; `proxy`: an HTTP proxy on the way.
+
+    `hold`: seconds of a long poll. `per_second`: messages over all chats; Telegram stops a bot above 30.
+    """
+
+    token: SecretStr = SecretStr("")
+    token_file: Path | None = None
+    api: str = Field("", pattern=r"^(https?://\S+)?$")
+    proxy: str = Field("", pattern=r"^(https?://\S+)?$")
+    mode: Literal["polling", "webhook"] = "polling"
+    hold: int = Field(30, ge=0, le=50)
+    per_second: float = Field(25, gt=0)
+    webhook: TelegramWebhookSettings = Field(default_factory=TelegramWebhookSettings)
+
+    def known_token(self) -> str:
+        """Return the token, from its file if one is named; "" switches Telegram off. Raises OSError."""
+        return _secret(self.token, self.token_file)
+
+
+def _secret(value: SecretStr, file: Path | None) -> str:
+    return file.read_text(encoding="utf-8").strip() if file else value.get_secret_value().strip()
+
+
 class RetentionSettings(Section):
     """How many days the texts live; that something was asked and answered stays (manual 7.5)."""
 
@@ -70,7 +112,9 @@ class RetentionSettings(Section):
 class Settings(BaseSettings):
     """Everything that differs between two offices. `TROLY_WEB__PORT=9000` sets `web.port`."""
 
-    model_config = SettingsConfigDict(env_prefix="TROLY_", env_nested_delimiter="__", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TROLY_", env_nested_delimiter="__", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data: Path = Path("troly-data")
     store: StoreSettings = StoreSettings()
@@ -78,6 +122,7 @@ class Settings(BaseSettings):
     office: OfficeSettings = OfficeSettings()
     dense: DenseSettings = DenseSettings()
     redis: RedisSettings = RedisSettings()
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log_level: str = "INFO"
 

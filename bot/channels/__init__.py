@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from bot.channels import webchat
+from bot.channels import telegram, webchat
 
-CHANNELS: tuple[ModuleType, ...] = (webchat,)
+CHANNELS: tuple[ModuleType, ...] = (webchat, telegram)

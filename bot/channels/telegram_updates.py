@@ -1,7 +1,8 @@
 """What an update of Telegram comes down to: who says what, and where.
 
-Only what is picked here goes on; nothing else is stored, not even for a moment: no names, no phone numbers, no captions,
-no files, nothing of messages that were quoted. Whatever arrives is foreign: every field is looked at before it is used.
+Only what is picked here goes on; nothing else is stored, not even for a moment: no names, no phone numbers, no
+captions, no files, nothing of messages that were quoted. Whatever arrives is foreign: every field is looked at before
+it is used.
 """
 
 import re

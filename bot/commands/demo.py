@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 from bot import clockwork, logs, sample, serving
+from bot.channels.telegram import MisconfiguredError
 from bot.commands import Complaint, say
 from bot.commands.sources import progress
 from bot.house import House
@@ -39,7 +40,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _demo(settings: Settings) -> None:
-    house = await House.open(settings, upgrade=True)
+    try:
+        house = await House.open(settings, upgrade=True)
+    except MisconfiguredError as wrong:
+        raise Complaint(say.telegram_wrong(wrong.what)) from None
     await sample.seed(house.ground.store, at=clockwork.now())
     await house.ground.desk.refresh()
     doors = await _doors(house)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 
 from bot import logs, serving
+from bot.channels.telegram import MisconfiguredError
 from bot.commands import Complaint, say
 from bot.ground import SchemaBehindError
 from bot.house import House
@@ -30,6 +31,8 @@ async def _serve(settings: Settings) -> None:
         house = await House.open(settings)
     except SchemaBehindError:
         raise Complaint(say.behind()) from None
+    except MisconfiguredError as wrong:
+        raise Complaint(say.telegram_wrong(wrong.what)) from None
     try:
         async with serving.served(house) as address:
             print(say.serving(address), flush=True)

@@ -147,7 +147,9 @@ async def health(request: web.Request) -> web.Response:
     except Exception:  # noqa: BLE001  whatever is wrong with the store, the answer is that it is not well
         return web.json_response({"ok": False, "version": version}, status=503)
     channels = dict(lobby.channels())
-    return web.json_response({"ok": True, "generation": generation, "version": version, "channels": channels})
+    # A channel that is away is no reason to restart us: "ok" stays true, and the page goes on.
+    well = {"ok": True, "degraded": any(how != "ok" for how in channels.values())}
+    return web.json_response({**well, "generation": generation, "version": version, "channels": channels})
 
 
 async def harden(_request: web.Request, response: web.StreamResponse) -> None:

@@ -1,0 +1,177 @@
+"""The way in: a row of the inbox is committed, then the update may be confirmed, then it is worked.
+
+Updates of one chat are worked in order, of different chats side by side. What a crash left unworked is worked at start.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bot.channels.lanes import Lanes
+from bot.channels.pace import Patience
+from bot.channels.telegram_sender import TelegramSender
+from bot.channels.telegram_updates import Arrival, Event, LostPress, Me, Moved, Relation, read
+from bot.channels.together import Together
+from bot.hearing import Hearing
+from storage import Store, Tx, messages
+from storage.messages import Heard
+
+log = logging.getLogger(__name__)
+
+NAME = "telegram"
+Feed = Callable[[dict[str, Any], Hearing], Awaitable[None]]
+Clock = Callable[[], datetime]
+
+# So many may lie in memory unworked before no more are fetched.
+MOST = 1000
+_LEFTOVER = 200
+_ATTEMPTS = 8
+_ALBUMS = 500
+
+
+class TelegramInbox:
+    """`feed` works one update; it raises only when the store fails, and then nothing is committed."""
+
+    def __init__(
+        self,
+        me: Me,
+        store: Store,
+        together: Together,
+        sender: TelegramSender,
+        *,
+        feed: Feed,
+        clock: Clock,
+        lanes: Lanes,
+    ) -> None:
+        self.me = me
+        self._store, self._together, self._sender = store, together, sender
+        self._feed, self._clock, self._lanes = feed, clock, lanes
+        self._albums: OrderedDict[tuple[int, str], int] = OrderedDict()
+
+    async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Make updates durable; whoever awaits this may confirm them. Raises what the store raises: confirm nothing."""
+        events = [event for update in sorted(updates, key=_number) if (event := self._read(update)) is not None]
+        arrivals = [one for one in events if isinstance(one, Arrival) and not self._is_more_of_an_album(one)]
+        # A one-time code may not be stored: what brings one is confirmed only when it has been worked.
+        kept = [one for one in arrivals if not one.hearing.secret]
+        heard = dict(zip([one.update_id for one in kept], await self._kept(kept), strict=True))
+        await self._enqueued(arrivals, heard)
+        for event in events:
+            await self._else(event)
+
+    async def leftover(self) -> int:
+        """Work what was confirmed and never worked; return how much it was. Call it before anything is fetched."""
+        count = 0
+        async with self._store.reading() as tx:
+            rows = [row for row in await messages.unworked(tx, _LEFTOVER) if row.channel == NAME]
+        for row in rows:
+            if row.bot_id != self.me.id or row.update_id is None:
+                continue
+            count += 1
+            try:
+                arrival = Arrival.kept(row.update_id, row.chat_id, row.body or {})
+            except (KeyError, TypeError, ValueError):  # forgotten meanwhile: nobody waits for an answer
+                await self._together.write(partial(messages.worked, message_id=row.id, at=self._clock()))
+                continue
+            self._lanes.put(row.chat_id, partial(self._work, arrival))
+        return count
+
+    async def room(self) -> None:
+        """Wait until there is room for more."""
+        await self._lanes.room(MOST)
+
+    def _read(self, update: Mapping[str, Any]) -> Event | None:
+        try:
+            return read(update, self.me)
+        except Exception:
+            # Nothing of it may be logged. It is confirmed: held back, it would hold back everything after it.
+            log.exception("an update that cannot be read", extra={"update": _number(update)})
+            return None
+
+    def _is_more_of_an_album(self, arrival: Arrival) -> bool:
+        """Tell whether this is the second or a later file of several sent as one: they get one reply."""
+        if not arrival.album:
+            return False
+        first = self._albums.setdefault((arrival.chat_id, arrival.album), arrival.update_id)
+        while len(self._albums) > _ALBUMS:
+            self._albums.popitem(last=False)
+        return first != arrival.update_id
+
+    async def _kept(self, arrivals: Sequence[Arrival]) -> list[Heard]:
+        now = self._clock()
+
+        async def keep(tx: Tx) -> list[Heard]:
+            return [
+                await messages.heard(
+                    tx,
+                    channel=NAME,
+                    bot_id=self.me.id,
+                    chat_id=one.chat_id,
+                    update_id=one.update_id,
+                    body=one.body(),
+                    at=now,
+                    worked=False,
+                )
+                for one in arrivals
+            ]
+
+        return await self._together.write(keep) if arrivals else []
+
+    async def _enqueued(self, arrivals: Sequence[Arrival], heard: Mapping[int, Heard]) -> None:
+        codes: list[asyncio.Event] = []
+        for arrival in arrivals:
+            row = heard.get(arrival.update_id)
+            if row and row.worked:
+                # Sent again: it is not worked again, but what was never spoken is spoken.
+                self._sender.ring(arrival.chat_id)
+                if press := arrival.update.get("callback_query"):
+                    self._sender.answer(arrival.chat_id, press["id"], "")
+                continue
+            done = asyncio.Event()
+            self._lanes.put(arrival.chat_id, partial(self._work, arrival, row, done))
+            if row is None:
+                codes.append(done)
+        for done in codes:
+            await done.wait()
+
+    async def _else(self, event: Event) -> None:
+        match event:
+            case Relation(chat_id=chat_id, reachable=reachable):
+                await self._sender.relate(chat_id, reachable=reachable)
+            case Moved(old=old, new=new):
+                await self._sender.move(old, new)
+            case LostPress(press_id=press_id):
+                self._sender.answer(0, press_id, "")
+
+    async def _work(self, arrival: Arrival, row: Heard | None = None, done: asyncio.Event | None = None) -> None:
+        """Work one arrival, as often as it takes; one that fails again and again is given up, or nobody gets on."""
+        patience = Patience(0.5, 30)
+        for _ in range(_ATTEMPTS):
+            try:
+                await self._feed(arrival.update, arrival.hearing)
+                break
+            except Exception:
+                log.exception("update not worked yet", extra={"update": arrival.update_id})
+                await asyncio.sleep(patience.seconds())
+        else:
+            await self._given_up(arrival, row)
+        if done:
+            done.set()
+
+    async def _given_up(self, arrival: Arrival, row: Heard | None) -> None:
+        log.error("update given up", extra={"update": arrival.update_id})
+        if row is None:
+            return
+        try:
+            await self._together.write(partial(messages.worked, message_id=row.id, at=self._clock()))
+        except Exception:  # then it is a leftover of the next start
+            log.exception("cannot give up an update", extra={"update": arrival.update_id})
+
+
+def _number(update: Mapping[str, Any]) -> int:
+    number = update.get("update_id")
+    return number if isinstance(number, int) else -1

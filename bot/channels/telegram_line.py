@@ -1,0 +1,49 @@
+"""How the line to Telegram is: told once when it changes, and what is done when it is back."""
+
+import logging
+from collections.abc import Callable
+
+from aiogram import Bot
+from aiogram.methods import GetMe
+
+from bot.channels.lanes import Aside
+from bot.channels.telegram_profile import introduce
+from bot.channels.telegram_sender import TelegramSender
+from bot.channels.telegram_session import Reach, TelegramSession, reach
+
+log = logging.getLogger(__name__)
+
+
+class TelegramLine:
+    """`met` hears the bot's user name as soon as Telegram has said it."""
+
+    def __init__(self, bot: Bot, sender: TelegramSender, *, aside: Aside, met: Callable[[str], None]) -> None:
+        self.reach = Reach.STARTING
+        self._bot, self._sender, self._aside, self._met = bot, sender, aside, met
+        self._introduced = False
+
+    def lost(self, failure: Exception) -> None:
+        """Hear that Telegram could not be asked."""
+        now = reach(failure)
+        if now is not self.reach:
+            log.warning("Telegram is not at hand", extra={"reach": now.value, "why": type(failure).__name__})
+        self.reach = now
+
+    def found(self) -> None:
+        """Hear that Telegram answered."""
+        if self.reach is Reach.OK:
+            return
+        log.info("Telegram is at hand")
+        self.reach = Reach.OK
+        self._sender.line_is_back()
+        self._aside(self._sender.sweep(), "speak what waited")
+
+    async def meet(self) -> None:
+        """Ask Telegram who we are, and say there what we can do. Raises what the session raises."""
+        account = await self._bot(GetMe())
+        self._met(account.username or "")
+        if isinstance(self._bot.session, TelegramSession):
+            self._bot.session.home = f"https://t.me/{account.username}" if account.username else ""
+        if not self._introduced:
+            self._introduced = True
+            self._aside(introduce(self._bot), "introduce the bot")

@@ -1,0 +1,79 @@
+"""Fetching updates by long polls: an update is confirmed by the next poll, and only when its row is committed."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramConflictError, TelegramRetryAfter
+from aiogram.methods import DeleteWebhook
+
+from bot.channels.pace import Patience
+from bot.channels.telegram_inbox import TelegramInbox
+from bot.channels.telegram_line import TelegramLine
+from bot.channels.telegram_session import RawUpdates
+from bot.channels.telegram_updates import WANTED
+
+log = logging.getLogger(__name__)
+
+_BATCH = 100
+
+
+class TelegramPolling:
+    """`hold`: seconds that Telegram keeps a poll open when there is nothing."""
+
+    def __init__(
+        self, bot: Bot, inbox: TelegramInbox, line: TelegramLine, *, hold: int, rest: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._bot, self._inbox, self._line, self._hold, self._rest = bot, inbox, line, hold, rest
+        self._offset: int | None = None
+        self._open = False
+
+    async def run(self) -> None:
+        """Fetch for ever. Whatever fails is tried again, more and more slowly."""
+        patience = Patience(0.5, 60)
+        while True:
+            await self._inbox.room()
+            updates = await self._fetched(patience)
+            if not updates:
+                continue
+            try:
+                await self._inbox.take(updates)
+            except Exception:  # the store is away: what was fetched is not confirmed, and comes again
+                log.exception("updates not taken")
+                await self._rest(patience.seconds())
+            else:
+                self._offset = max(_number(update) for update in updates) + 1
+                patience.forget()
+
+    async def _fetched(self, patience: Patience) -> list[dict[str, Any]]:
+        try:
+            updates = await self._fetch()
+        except TelegramRetryAfter as halt:
+            await self._rest(halt.retry_after)
+        except Exception as failure:  # noqa: BLE001  whatever it is: the rest of the house goes on, and this tries again
+            self._line.lost(failure)
+            await self._rest(patience.seconds())
+        else:
+            self._line.found()
+            if not updates:
+                patience.forget()
+            return updates
+        return []
+
+    async def _fetch(self) -> list[dict[str, Any]]:
+        if not self._open:
+            await self._line.meet()
+            await self._bot(DeleteWebhook(drop_pending_updates=False))
+            self._open = True
+        poll = RawUpdates(offset=self._offset, timeout=self._hold, limit=_BATCH, allowed_updates=list(WANTED))
+        try:
+            return await self._bot(poll, request_timeout=self._hold + 10)
+        except TelegramConflictError:
+            self._open = False  # perhaps a webhook was set meanwhile
+            raise
+
+
+def _number(update: dict[str, Any]) -> int:
+    number = update.get("update_id")
+    return number if isinstance(number, int) else 0

@@ -1,0 +1,204 @@
+"""Speaks what stands unspoken in the record: in order in each chat, chats side by side, as often as it takes.
+
+The record is the outbox. What was committed and not spoken, by a crash, a dead line or somebody else's letter, is found
+there; a repetition can only come from an answer of Telegram that was lost on its way to us.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
+from aiogram.methods import AnswerCallbackQuery
+
+from bot.channels.lanes import Aside
+from bot.channels.pace import Pace, Patience
+from bot.channels.telegram_session import Fate, fate
+from bot.channels.telegram_voice import Utterance
+from bot.channels.together import Together
+from storage import Store, outbox, unreachable
+from storage.messages import Message, one
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+AT_ONCE = 32
+_ROWS = 20
+_CHATS = 500
+_PRESSES = 3
+
+
+class TelegramSender:
+    """One lane a chat, alive while something is to be said there. `first`: seconds before the second attempt."""
+
+    def __init__(
+        self, bot: Bot, store: Store, together: Together, *, clock: Clock, aside: Aside, pace: Pace, first: float = 0.5
+    ) -> None:
+        self._bot, self._store, self._together = bot, store, together
+        self._clock, self._aside, self._pace, self._first = clock, aside, pace, first
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._rung: set[int] = set()
+        self._lanes: set[int] = set()
+        self._gone: set[int] = set()
+        self._back = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    # -- what others ask
+
+    def ring(self, chat_id: int) -> None:
+        """Something is to be said in this chat. Returns at once."""
+        self._rung.add(chat_id)
+        self._quiet.clear()
+        if chat_id not in self._lanes:
+            self._lanes.add(chat_id)
+            self._aside(self._lane(chat_id), f"speak {chat_id}")
+
+    def answer(self, chat_id: int, press_id: str, toast: str) -> None:
+        """End the waiting sign of a pressed button. Returns at once."""
+        self._aside(self._answer(press_id, toast), f"answer {chat_id}")
+
+    async def sweep(self) -> None:
+        """Ring every chat in which something waits: after a start, and for letters that another process wrote."""
+        async with self._store.reading() as tx:
+            chats = await outbox.waiting(tx, "telegram", self._bot.id, _CHATS)
+        for chat_id in chats:
+            self.ring(chat_id)
+
+    def line_is_back(self) -> None:
+        """End every pause: Telegram can be reached again."""
+        self._back.set()
+        self._back = asyncio.Event()
+
+    async def relate(self, chat_id: int, *, reachable: bool) -> None:
+        """Hear that somebody blocked the bot, or let it in again."""
+        if reachable:
+            self._gone.discard(chat_id)
+            await self._together.write(lambda tx: unreachable.clear(tx, self._bot.id, chat_id))
+            self.ring(chat_id)
+        else:
+            self._gone.add(chat_id)
+            now = self._clock()
+            await self._together.write(lambda tx: unreachable.mark(tx, self._bot.id, chat_id, now))
+
+    async def move(self, old: int, new: int) -> None:
+        """Go on under the new id of a group."""
+        await self._together.write(lambda tx: outbox.moved(tx, self._bot.id, old, new))
+        self.ring(new)
+
+    async def remember_gone(self) -> None:
+        async with self._store.reading() as tx:
+            self._gone = set(await unreachable.of(tx, self._bot.id))
+
+    async def quiet(self) -> None:
+        """Wait until everything that can be said has been said."""
+        await self._quiet.wait()
+
+    # -- a lane
+
+    async def _lane(self, chat_id: int) -> None:
+        try:
+            while chat_id in self._rung:
+                self._rung.discard(chat_id)
+                await self._speak(chat_id)
+        finally:
+            self._lanes.discard(chat_id)
+            self._rung.discard(chat_id)
+            if not self._lanes:
+                self._quiet.set()
+
+    async def _speak(self, chat_id: int) -> None:
+        patience = Patience(self._first, 30)
+        while True:
+            try:
+                rows = await self._unspoken(chat_id)
+                for row, reply_to in rows:
+                    if not await self._row(row, reply_to):
+                        return
+                if not rows:
+                    return
+            except Exception:  # the store is away: what is to be said is still there when it is back
+                log.exception("cannot read or mark what is to be said")
+                await self._pause(patience.seconds())
+
+    async def _unspoken(self, chat_id: int) -> list[tuple[Message, int]]:
+        async with self._store.reading() as tx:
+            rows = await outbox.unspoken(tx, self._bot.id, chat_id, _ROWS)
+            if chat_id > 0:
+                return [(row, 0) for row in rows]
+            asked = [await one(tx, row.answers or 0, self._bot.id, chat_id) for row in rows]
+        return [
+            (row, (heard.body or {}).get("group", 0) if heard else 0) for row, heard in zip(rows, asked, strict=True)
+        ]
+
+    async def _row(self, row: Message, reply_to: int) -> bool:
+        """Say one row, as often as it takes; False: nothing can be said in this chat now."""
+        said = Utterance(self._bot, row, reply_to)
+        patience = Patience(self._first, 30)
+        while True:
+            try:
+                async with self._gate:
+                    await said.say(self._pace)
+                break
+            except Exception as failure:  # noqa: BLE001  every kind has its fate
+                match fate(failure):
+                    case Fate.WAIT if isinstance(failure, TelegramRetryAfter):
+                        self._pace.halt(failure.retry_after)
+                    case Fate.MOVED if isinstance(failure, TelegramMigrateToChat):
+                        await self.move(row.chat_id, failure.migrate_to_chat_id)
+                        return False
+                    case Fate.GONE:
+                        await self.relate(row.chat_id, reachable=False)
+                        return False
+                    case Fate.WRONG if said.can_be_plainer():
+                        log.warning("not taken as it is", extra={"row": row.id, "why": type(failure).__name__})
+                    case Fate.WRONG:
+                        log.warning("never taken", extra={"row": row.id, "why": type(failure).__name__})
+                        break
+                    case _:
+                        log.warning("not spoken yet", extra={"row": row.id, "why": type(failure).__name__})
+                        await self._pause(patience.seconds())
+        await self._mark(row, said.outside_id)
+        return True
+
+    async def _mark(self, row: Message, outside_id: str | None) -> None:
+        now = self._clock()
+        patience = Patience(self._first, 30)
+        while True:
+            try:
+                await self._together.write(lambda tx: outbox.spoken(tx, row.id, outside_id, row.body, now))
+            except Exception:  # said, and not to be said again because the store was away for a moment
+                log.exception("cannot mark what was said")
+                await self._pause(patience.seconds())
+            else:
+                break
+        if row.chat_id in self._gone:
+            await self.relate(row.chat_id, reachable=True)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._back.wait()
+        except TimeoutError:
+            pass
+
+    async def _answer(self, press_id: str, toast: str) -> None:
+        method = AnswerCallbackQuery(callback_query_id=press_id, text=toast[:200] or None)
+        patience = Patience(self._first, 5)
+        for _ in range(_PRESSES):
+            try:
+                async with self._gate:
+                    await self._bot(method)
+            except Exception as failure:  # noqa: BLE001  every kind has its fate
+                match fate(failure):
+                    case Fate.WAIT if isinstance(failure, TelegramRetryAfter):
+                        await asyncio.sleep(failure.retry_after)
+                    case Fate.UNKNOWN:
+                        await self._pause(patience.seconds())
+                    case _:
+                        return  # pressed too long ago: the sign has ended by itself
+            else:
+                return
