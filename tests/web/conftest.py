@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright
 
 from bot import conversation
 from bot.channels import webchat
@@ -25,6 +25,7 @@ from tests.conftest import KEYS
 from tests.web.tab import Tab
 
 PATIENCE_MS = 20_000
+CHROMIUM_PATH = "/usr/bin/chromium"
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -166,11 +167,16 @@ async def office(open_office: Opening) -> AsyncIterator[RunningChat]:
 
 
 @on_one_loop(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        await browser.close()
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as driver:
+        yield driver
+
+
+@on_one_loop(scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM_PATH, args=CHROMIUM)
+    yield browser
+    await browser.close()
 
 
 @on_one_loop()

@@ -5,6 +5,8 @@ const dialog = document.getElementById("dialog");
 const yes = document.getElementById("dialog-yes");
 const no = document.getElementById("dialog-no");
 
+let answered = () => {};
+
 // Asks; resolves to true or false. `refuse` null: there is only one way on, and closing the dialog means it.
 export function ask(title, text, agree, refuse = "cancel") {
   document.getElementById("dialog-title").dataset.word = title;
@@ -13,14 +15,24 @@ export function ask(title, text, agree, refuse = "cancel") {
   no.dataset.word = refuse ?? "cancel";
   no.hidden = refuse === null;
   rephrase(dialog);
-  if (dialog.open) dialog.close();
-  dialog.returnValue = "";
-  dialog.showModal();
+  answered(false); // whatever was asked before is not asked any more
+  if (!dialog.open) dialog.showModal();
   return new Promise((resolve) => {
-    yes.onclick = () => dialog.close("yes");
-    no.onclick = () => dialog.close("no");
-    dialog.onclose = () => resolve(dialog.returnValue === "yes" || refuse === null);
+    answered = (agreed) => {
+      answered = () => {};
+      resolve(agreed || refuse === null);
+    };
+    yes.onclick = () => close(true);
+    no.onclick = () => close(false);
   });
+}
+
+// Closed by its own means: Escape, or the way back of a phone.
+dialog.addEventListener("cancel", () => answered(false));
+
+function close(agreed) {
+  dialog.close();
+  answered(agreed);
 }
 
 export const tell = (title, text, agree) => ask(title, text, agree, null);

@@ -48,6 +48,7 @@
   root.append(button);
 
   let frame = null;
+  let loaded = false;
 
   function open() {
     if (!frame) {
@@ -55,7 +56,10 @@
       frame.title = words.widget_title;
       frame.referrerPolicy = "no-referrer";
       frame.src = `${home}/widget?lang=${language}`;
-      frame.addEventListener("load", enter);
+      frame.addEventListener("load", () => {
+        loaded = true;
+        enter();
+      });
       root.append(frame);
     }
     frame.hidden = false;
@@ -64,7 +68,7 @@
   }
 
   function enter() {
-    if (frame.hidden) return;
+    if (!loaded || frame.hidden) return;
     frame.focus();
     frame.contentWindow.postMessage("troly:open", home);
   }
