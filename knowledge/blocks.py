@@ -59,7 +59,9 @@ def _scan(lines: list[str], start: int, stop: int, depth: int) -> Iterator[Block
     place = start
     while place < stop:
         end = _end_of_list(lines, place, stop) if leads(lines[place]) else place
-        yield Block(place, end, is_list=end > place, depth=depth)
+        # An item by itself is no block: lists are given whole.
+        if end > place or depth == 0:
+            yield Block(place, end, is_list=end > place, depth=depth)
         if end > place:
             yield from _scan(lines, place + 1, end + 1, depth + 1)
         place = end + 1

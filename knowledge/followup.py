@@ -7,12 +7,12 @@ from knowledge.understanding import Phrase, Understanding, Word
 from knowledge.vietnamese import fold
 
 _OPENS = re.compile(
-    r"^(?:(?:da|a|u|uh|uhm|ok|vang|em|cho (?:em|toi|minh) hoi)\s+)*(?:con|the con|vay con|the|vay|va|roi|nhung|neu vay|neu the|tuc la|ngoai ra|the thi|vay thi|what about|how about|and|but|then|so|also|ok)\b"
+    r"^(?:(?:da|a|u|uh|uhm|ok|vang|em|cho (?:em|toi|minh) hoi)\s+)*"
+    r"(?:con|the con|vay con|the|vay|va|roi|nhung|neu vay|neu the|tuc la|ngoai ra|the thi|vay thi"
+    r"|what about|how about|and|but|then|so|also)\b"
 )
-_POINTS = re.compile(
-    r"\b(?:do|nay|ay|kia|no|ho|tren|vua roi|vua noi|vu do|viec do|cai do|nguoi do|cho do|muc do|dieu do|dieu nay|muc nay|quy trinh do|nhu tren|nhu vay|nhu the|it|its|that|this|they|them|those|these|there|he|she|his|her|one)\b"
-)
-_NOTHING, _FEW, _SOME, _MANY = 0, 2, 6, 9
+_POINTING = frozenset("đó này ấy nó họ trên vậy thế kia it its that this they them those these there".split(" "))
+_FEW, _SOME, _MANY = 2, 6, 9
 EARLIER, EARLIER_FOR_FEW = 0.6, 0.9
 
 
@@ -24,31 +24,8 @@ def leans(now: Understanding) -> bool:
         return True
     if _OPENS.search(folded):
         return content <= _MANY
-    return bool(_POINTS.search(_marked_pointers(now))) and content <= _SOME
-
-
-def _marked_pointers(now: Understanding) -> str:
-    # "đo" (measure) is no "đó": the pointing words are looked for with their marks where they were typed.
-    pointing = {
-        "đó",
-        "này",
-        "ấy",
-        "nó",
-        "họ",
-        "trên",
-        "vậy",
-        "thế",
-        "kia",
-        "it",
-        "its",
-        "that",
-        "this",
-        "they",
-        "them",
-        "those",
-        "these",
-    }
-    return " ".join(word.folded for word in now.words if word.key in pointing)
+    # With their marks: "đo" (measure) is no "đó" (that).
+    return content <= _SOME and any(word.key in _POINTING for word in now.words)
 
 
 def together(now: Understanding, before: Understanding) -> Understanding:

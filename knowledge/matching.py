@@ -143,6 +143,17 @@ class Matcher:
             for keys, _, stands_for in self._phrases
         )
 
+    def strange_name(self, index: Index) -> bool:
+        """Tell whether a name of several words ("Sơn La", "Lionel Messi") stands nowhere in the documents."""
+        if self.asked.language is Language.EN or self.asked.text.isupper():
+            return False
+        return any(
+            not index.frequency("folded_pairs", f"{one}_{other}")
+            and not index.frequency("title_pairs", f"{one}_{other}")
+            for name in _NAME.findall(self.asked.text)
+            for one, other in pairwise(fold_syllable(key) for key in syllables(name))
+        )
+
     def unknown_pairs(self, index: Index) -> float:
         """Return the share of the question's content pairs that stand nowhere in the documents."""
         if not self._neighbours:
@@ -204,6 +215,7 @@ class Matcher:
         return max(meant, _TOPIC if pair in bag.topic_pairs else 0.0)
 
 
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_a-zà-ỹđ][a-zà-ỹđ]+(?: [^\W\d_a-zà-ỹđ][a-zà-ỹđ]+)+")
 _CAPITAL = re.compile(r"(?<=[\w,] )[^\W\d_a-zà-ỹ][^\W\d_]+")
 
 

@@ -15,13 +15,15 @@ _ENOUGH = 170  # words: a phone's screen or two
 _LONG_ITEM = 32  # words: items of such a list are paragraphs of their own
 _ALSO = 0.75
 _SHOWS_DATUM = 0.25
+_LISTED = 0.2
+_SOURCE = 0.8
+_FEW_LINES = 2
 _REMEMBERED = 512  # places; a layout takes some tens of kB
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`share`: how much of the question the quoted lines (with the heading) speak of; `evidence`: whether they show
-    the kind of datum asked for."""
+    """Quoted lines, how much of the question they and the heading speak of, and whether they show the datum wanted."""
 
     text: str
     share: float
@@ -36,6 +38,7 @@ class Unit:
     lines: tuple[str, ...]
     bag: Bag
     words: int
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def layout(place: Place) -> Layout:
     units = []
     for unit in dict.fromkeys(numbers):
         said = tuple(lines[number] for number in unit)
-        units.append(Unit(unit, said, Bag.of("\n".join(said)), _length(said)))
+        units.append(Unit(unit, said, Bag.of("\n".join(said)), _length(said), len(unit) > _FEW_LINES))
     return Layout(Bag.of(place.title), lines, words, tuple(units))
 
 
@@ -118,8 +121,10 @@ def _worth(unit: Unit, heading: Sequence[float], matcher: Matcher, want: Wanted)
     worth += 0.5 * sight.pairs
     if want.datum not in (None, Datum.COUNT) and shown(want, list(unit.lines)):
         worth += _SHOWS_DATUM
-    if all(is_see_also(line) for line in unit.lines):
-        worth *= 0.8
+    if want.listing and unit.is_list:
+        worth += _LISTED
+    if is_see_also(unit.lines[0]):
+        worth = worth + _SOURCE if want.sources else 0.8 * worth
     return worth / (1.0 + max(0, unit.words - 60) / 600)
 
 

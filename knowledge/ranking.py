@@ -21,7 +21,7 @@ _CLOSER = 8  # places that are looked at word by word
 _DENSE = 0.25
 _ALIKE = 4
 _SHARE, _SHOWN, _NAMED = 0.6, 0.12, 2.0
-_SECOND, _THIRD = 0.80, 0.88
+_SECOND, _THIRD = 0.77, 0.84
 _MOST_SHOWN = 3
 
 
@@ -212,6 +212,7 @@ class Ranked:
             line=max(matcher.look(unit.bag).share for unit in layout(found.window.place).units),
             typical=matcher.typical,
             strange=matcher.strange,
+            name=float(matcher.strange_name(self.index)),
             plain=sum(sight.words) / max(1, len(sight.words)),
             firm=float(
                 lacking and self.want.datum in FIRM and not shown(self.want, found.window.place.text.splitlines())

@@ -4,7 +4,8 @@ import re
 from collections.abc import Container
 
 _NAMED = re.compile(
-    r"(?:dieu khoan|dieu|muc|khoan|phan|chuong|tieu muc|yeu cau|clause|section|article|paragraph|part|item|sub-?clause|đ|§)\s*(?:so\s*)?(\d{1,3}(?:\.\d{1,3}){0,3})(?![\d/]|\.\d)"
+    r"(?:dieu khoan|dieu|muc|khoan|phan|chuong|tieu muc|yeu cau|(?:sub-?)?clause|section|article|paragraph|part|item|§)"
+    r"\s*(?:so\s*)?(\d{1,3}(?:\.\d{1,3}){0,3})(?![\d/]|\.\d)"
 )
 _BARE = re.compile(
     r"(?<![\d./:-])(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d/%-]|:\d|\.\d|\s*(?:%|trieu|ty|dong|kg|km|m2|ha|met))"

@@ -12,7 +12,7 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """`since`: ISO day from which the law reads otherwise; `sure`: the source was seen, or the remark says it was not."""
+    """`since`: ISO day from which the law reads otherwise; `sure`: the source was seen (else the words say so)."""
 
     key: str
     pattern: re.Pattern[str]

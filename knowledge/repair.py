@@ -79,7 +79,7 @@ _ENDINGS = (
 
 @cache
 def abbreviations() -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
-    """Return short forms as typed in chats (they stand for one phrase), and official ones (both forms stand in texts)."""
+    """Return short forms as typed in chats (each stands for one phrase), and official ones (texts have both forms)."""
     known = json.loads((_DATA / "abbreviations.json").read_text(encoding="utf-8"))
     return known["typed"], {short: tuple(long) for short, long in known["official"].items()}
 

@@ -47,6 +47,7 @@ class Signs:
     line: float = 0.0  # of the question that the best paragraph or list speaks of
     typical: float = 0.0  # of its content words, how many are common in the documents
     strange: float = 0.0  # unknown words that are foreign or names, 2 at the most
+    name: float = 0.0  # 1 if a name of several words is asked about that stands nowhere
     plain: float = 0.0  # of its content words, how many the best window has, rare or not
     firm: float = 0.0  # 1 if the place shows nothing of a datum that cannot be put in other words: a phone number
     cosine: float | None = None  # of the sentence vectors; None without dense
@@ -80,7 +81,7 @@ class Signs:
 
 _NAMES = (
     "share", "quoted", "pairs", "heading", "unknown", "unknown_pairs", "missed", "number_missed", "strength", "gap",
-    "wanted", "lacking", "absent", "beyond", "named", "misnamed", "line", "typical", "plain", "firm", "strange",
+    "wanted", "lacking", "absent", "beyond", "named", "misnamed", "line", "typical", "plain", "firm", "strange", "name",
 )  # fmt: skip
 
 

@@ -226,14 +226,15 @@ def _found(
 
 _ENGLISH_FUNCTION = frozenset(
     syllables(
-        "the a an is are was were be been do does did how what when where who whom which why whose can could may might must shall "
-        "should will would has have had i me my you your we our us they their them he she it its this that these those there and or "
-        "of on for from with about into to in at by as if not no please tell show list give get need want any many much hello hi "
-        "thanks thank long let happen happens say says said there according s also some so out up down more most use used"
+        """
+        the a an is are was were be been do does did how what when where who whom which why whose can could may
+        might must shall should will would has have had i me my you your we our us they their them he she it its
+        this that these those there and or of on for from with about into to in at by as if not no please tell show
+        list give get need want any many much hello hi thanks thank long let happen happens say says said according
+        s also some so out up down more most use used
+        """
     )
 )
-
-
 _ENDINGS = ("ies", "ing", "ed", "es", "s", "d", "ly", "e")
 
 

@@ -27,9 +27,12 @@ _FINAL_Y = re.compile("^(h|k|l|m|s|t|v)([yỳýỷỹỵ])$")
 _Y_TO_I = dict(zip("yỳýỷỹỵ", "iìíỉĩị", strict=True))
 
 # Function words that are no Vietnamese syllable without marks ("to", "do", "in", "so", "an", "no", "the" are).
-_ENGLISH_WORDS = """the is are was were been does did doing how what when where who whom which why whose can could may might must
-shall should will would has have had my you your we our they their she its this that these those there and or of on for from
-with about into your if not please tell show list give get need want any many much hello thanks thank bye it he be by at as"""
+_ENGLISH_WORDS = """
+the is are was were been does did doing how what when where who whom which why whose can could may might must
+shall should will would has have had my you your we our they their she its this that these those there and or
+of on for from with about into your if not please tell show list give get need want any many much hello thanks
+thank bye it he be by at as
+"""
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _TELEX = str.maketrans("", "", "sfrxjw")
 _LONG = 4
