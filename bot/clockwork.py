@@ -1,9 +1,9 @@
-"""The timetable, handed to APScheduler; the one home of the clock and of background tasks."""
+"""The timetable, handed to APScheduler; the one home of background tasks."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -14,11 +14,6 @@ from knowledge.workdays import VIETNAM
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[Any]]
-
-
-def now() -> datetime:
-    """Return this moment, aware, in UTC."""
-    return datetime.now(UTC)  # noqa: TID251  the one home of the clock
 
 
 class Clockwork:

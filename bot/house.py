@@ -9,7 +9,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.base import BaseEventIsolation
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 
-from bot import clockwork, conversation, heads
+from bot import clock, conversation, heads
 from bot.channels import webchat
 from bot.channels.hub import Hub
 from bot.channels.telegram import NAME as TELEGRAM
@@ -41,7 +41,7 @@ class House:
 
     @classmethod
     async def open(
-        cls, settings: Settings, *, clock: conversation.Clock = clockwork.now, upgrade: bool = False
+        cls, settings: Settings, *, clock: conversation.Clock = clock.now, upgrade: bool = False
     ) -> "House":
         """Open store, library and channels; nothing is served before `begin`.
 
@@ -64,7 +64,7 @@ class House:
         house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, line))
         return house[0]
 
-    def begin(self, *, clock: conversation.Clock = clockwork.now) -> None:
+    def begin(self, *, clock: conversation.Clock = clock.now) -> None:
         """Start what the house does by itself. Every job sweeps what is due, so that a missed beat is caught up."""
         settings, store = self.ground.settings, self.ground.store
         self.timetable.every(WATCH, self.ground.desk.refresh, "swap the library")

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot import clockwork
+from bot import clock
 from bot.house import House
 from bot.web import app
 
@@ -24,7 +24,7 @@ async def served(house: House, *, demo_logins: Mapping[str, int] | None = None) 
         bot=house.web_bot,
         hub=house.hub,
         work=house.work,
-        clock=clockwork.now,
+        clock=clock.now,
         settings=settings,
         office=house.ground.settings.office.name,
         demo_logins=demo_logins,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot import clockwork
+from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.sources import folder_library, store_library
 from bot.office import office_of
@@ -98,7 +98,7 @@ class Counter:
 
     def _question(self, text: str, asked: Asked) -> Question:
         previous = None if asked.previous is None else mask(tidy(asked.previous)).text
-        return Question(text, today(clockwork.now()), audience=self._audience, previous=previous)
+        return Question(text, today(clock.now()), audience=self._audience, previous=previous)
 
 
 def kind_of(found: Found) -> str:

@@ -5,7 +5,7 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 
-from bot import clockwork, logs, sample, serving
+from bot import clock, logs, sample, serving
 from bot.channels.telegram import MisconfiguredError
 from bot.commands import Complaint, say
 from bot.commands.sources import progress
@@ -44,7 +44,7 @@ async def _demo(settings: Settings) -> None:
         house = await House.open(settings, upgrade=True)
     except MisconfiguredError as wrong:
         raise Complaint(say.telegram_wrong(wrong.what)) from None
-    await sample.seed(house.ground.store, at=clockwork.now())
+    await sample.seed(house.ground.store, at=clock.now())
     await house.ground.desk.refresh()
     doors = await _doors(house)
     if len(doors) == 1:  # people, but none of the sample: somebody's real office
@@ -71,7 +71,7 @@ async def _doors(house: House) -> dict[str, int]:
 
 
 async def _identity(store: Store, bot_id: int, role: str, person_id: int | None) -> int:
-    at = clockwork.now()
+    at = clock.now()
     async with store.begin() as tx:
         who = await identities.meet(tx, channel=CHANNEL, bot_id=bot_id, outside_id=f"demo-{role}", at=at)
         if person_id is not None and who.person_id != person_id:

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from datetime import date
 
-from bot import clockwork
+from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
 from bot.commands.people import person_named
@@ -73,7 +73,7 @@ async def _act(args: argparse.Namespace) -> int:
 
 
 async def _do(tx: Tx, args: argparse.Namespace, line: VersionLine, by: int) -> None:
-    at = clockwork.now()
+    at = clock.now()
     match args.todo:
         case "check":
             await documents.check(tx, line.id, by=by, at=at)

