@@ -13,7 +13,12 @@ LONGEST = 4000
 # A one-time code: 128 bits in base32 are 26 letters and digits, typed in fours or in one; also one with a sign too
 # many or too few. With spaces between the grouping is strict: Vietnamese without marks is letters and spaces too.
 _SIGN = "[A-Z0-8]"
-_SHAPES = (rf"{_SIGN}{{22,30}}", rf"(?:{_SIGN}{{2,6}}-){{5,7}}{_SIGN}{{1,6}}", rf"(?:{_SIGN}{{4}} ){{6}}{_SIGN}{{2}}")
+_SHAPES = (
+    # In one, only with a digit in it (all but 1 in 200 have one): words run together are letters too.
+    rf"(?=\w*\d){_SIGN}{{22,30}}",
+    rf"(?:{_SIGN}{{2,6}}-){{5,7}}{_SIGN}{{1,6}}",
+    rf"(?:{_SIGN}{{4}} ){{6}}{_SIGN}{{2}}",
+)
 _CODE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SHAPES)})(?![\w-])", re.IGNORECASE)
 # Whatever follows the command is meant as a code, however it was mistyped.
 _COMMANDED = re.compile(r"(?<=^/lienket )\S.*$", re.IGNORECASE)

@@ -25,4 +25,6 @@ class Office:
     feedback_url: str = ""
     messages_days: int = 90
     questions_days: int = 730
+    # The web chat's public address; "" on a machine that has none.
+    web_url: str = ""
     notice_version: str = NOTICE_VERSION

@@ -4,6 +4,8 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from handlers.elsewhere import to_the_page
+from handlers.office import Office
 from handlers.says import words
 from handlers.turn import Turn
 
@@ -13,9 +15,19 @@ router = Router(name=__name__)
 last = Router(name=f"{__name__}.last")
 say = words("handlers/otherwise")
 
-_KNOWN = frozenset(
-    {"photo", "document", "voice", "audio", "video", "video_note", "sticker", "location", "contact", "edited"}
-)
+_PAPERS = frozenset({"photo", "document", "animation", "voice", "audio", "video", "video_note", "paid_media"})
+_KNOWN = _PAPERS | {
+    "sticker",
+    "dice",
+    "game",
+    "location",
+    "venue",
+    "contact",
+    "own_contact",
+    "poll",
+    "edited",
+    "added",
+}
 
 
 class Slashed(Filter):
@@ -37,6 +49,7 @@ async def unknown_button(_event: CallbackQuery, turn: Turn) -> None:
 
 @last.message()
 @last.edited_message()
-async def anything(_event: Message, turn: Turn) -> None:
-    kind = turn.body.get("attachment", "")
-    turn.say(say[turn.language].anything(kind if kind in _KNOWN else "other", staff=turn.who.is_staff))
+async def anything(_event: Message, turn: Turn, office: Office) -> None:
+    kind = turn.attachment if turn.attachment in _KNOWN else "other"
+    html = say[turn.language].anything(kind, staff=turn.who.is_staff)
+    turn.say(html, buttons=to_the_page(turn, office) if kind in _PAPERS else ())

@@ -35,7 +35,7 @@ class Says(Filter):
         self.name = name
         # A command without spoken forms ("/hay 12") stands on buttons; its bare name is a word like any other.
         forms = "|".join(re.escape(form) for form in (name, *spoken)) if spoken else r"(?!)"
-        self._spoken = re.compile(rf"(?:{forms})(?: (?P<rest>{then}))?" if then else forms)
+        self._spoken = re.compile(rf"(?:{forms})(?: (?P<rest>{then})){'?' if alone else ''}" if then else forms)
 
     async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool | dict[str, str]:
         rest = self.match(turn.command)

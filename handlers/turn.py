@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from knowledge.denunciation import Suspicion
 from knowledge.privacy import MaskedKind
 from knowledge.texts import Audience, Citation, Found, Question
-from storage import Store, Tx, forms, identities, messages
+from storage import Store, Tx, forms, identities, links, messages
 from storage.who import Who
 
 # "thế còn qua bưu điện?" follows on from a question of the last half hour, not from yesterday's.
@@ -24,6 +24,10 @@ class Button:
     data: str | None = None
     url: str | None = None
 
+
+# The address of a button that opens the web chat for one person, once: the record holds no code, only which one it is.
+# Whoever speaks it outside puts the address in its place.
+DOOR = "door:"
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -55,6 +59,11 @@ def said(body: dict[str, Any]) -> Saying:
 
 def _kept(button: Button) -> dict[str, str]:
     return {"text": button.text} | ({"url": button.url} if button.url else {"data": button.data or ""})
+
+
+def _through(saying: Saying, door: str) -> Saying:
+    rows = tuple(tuple(replace(b, url=door) if b.url == DOOR else b for b in row) for row in saying.buttons)
+    return replace(saying, buttons=rows)
 
 
 def _with_numbers(rows: Rows) -> Rows:
@@ -121,6 +130,8 @@ class Turn:
     pressed_on: int | None = None
     masked: frozenset[MaskedKind] = frozenset()
     suspicion: Suspicion | None = None
+    # What kind of thing came instead of a text.
+    attachment: str = ""
     # Others hear what is said; `home` is then where to speak alone: the address of the private chat ("" if unknown).
     in_group: bool = False
     home: str = ""
@@ -207,6 +218,9 @@ class Turn:
             await forms.write(tx, self.form.key, self.form.state, self.form.data, self.now)
         for message_id, saying in self.edits:
             await messages.edit(tx, message_id, self.chat_id, self.bot_id, saying.body(), self.now)
+        if any(button.url == DOOR for saying in self.sayings for row in saying.buttons for button in row):
+            door = f"{DOOR}{await links.door(tx, self.who.person_id, at=self.now)}"
+            self.sayings = [_through(saying, door) for saying in self.sayings]
         if self.sayings:
             self.said_ids = await messages.said(
                 tx,

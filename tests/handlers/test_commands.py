@@ -36,6 +36,9 @@ QUESTIONS = [
     "đóng dấu ở đâu",
     "hay",
     "do",
+    "nhận",
+    "trả lời",
+    "đóng dấu 2",
 ]
 
 

@@ -17,8 +17,8 @@ async def opened(lan: Citizen, matter: str = "Tôi cần hỏi lệ phí cấp p
 
 
 async def replied(minh: Citizen, reply: str = "Lệ phí là <200> nghìn đồng & nộp tại Một cửa.") -> None:
-    await minh.says("/nhan 1")
-    await minh.says("/traloi 1")
+    await minh.says("nhận 1")
+    await minh.says("Trả lời phiếu 1")
     assert "đang chuyển đến người hỏi" in words(await minh.says(reply))
 
 
@@ -128,6 +128,7 @@ async def test_an_auditor_does_not_read_peoples_mail(house: House) -> None:
     lan, auditor = await house.citizen(), await house.officer("Thanh", Role.INTERNAL_AUDITOR)
     await opened(lan)
     assert "không có phiếu nào" in words(await auditor.says("/phieu"))
+    assert "không thực hiện được" in words(await auditor.says("/nhan 1"))
 
 
 async def test_a_reply_to_a_ticket_closed_meanwhile_is_refused_and_the_form_ends(
@@ -179,3 +180,13 @@ async def test_whose_officer_leaves_the_ticket_is_open_again(house: House, store
     async with store.reading() as tx:
         [ticket] = list(await tx.scalars(select(tickets.Ticket)))
     assert ticket.state is TicketState.TAKEN
+
+
+async def test_a_number_typed_into_a_form_is_what_the_form_asked_for(house: House) -> None:
+    lan = await house.citizen()
+    await lan.says("/start")
+    await lan.says("/gapcanbo")
+    # The menu before it had a second button too.
+    assert "Nội dung sẽ gửi cán bộ" in words(await lan.says("2"))
+    assert "phiếu số 1" in words(await lan.says("1"))
+    assert "Phiếu số 1" in words(await lan.says("phiếu 1"))

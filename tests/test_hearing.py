@@ -1,0 +1,67 @@
+"""What may be stored of a text is decided before anything else is done with it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.hearing import LONGEST, heard_update, listen
+from handlers.link import HIDDEN
+from knowledge.privacy import MaskedKind
+from knowledge.vietnamese import tidy
+
+CODES = ("AB3D-EFGH-IJKL-MNOP-QRST-UVWX-YZ", "2345-67AB-CDEF-GHIJ-KLMN-OPQR-ST", "TOIC-ANHO-SO2B-ANGC-HOXE-MAYC-UA")
+
+
+def test_of_a_denunciation_nothing_goes_on() -> None:
+    heard = listen("Tôi tố cáo ông Nguyễn Văn Bình nhận hối lộ 50 triệu")
+    assert heard.suspicion is not None
+    assert (heard.text, heard.secret) == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["message", "edited_message"])
+def test_of_an_update_only_what_may_go_on_goes_on(kind: str) -> None:
+    message = {
+        "message_id": 1,
+        "text": "gọi tôi 0912345678",
+        "caption": "056123456789",
+        "reply_to_message": {"text": "056123456789"},
+        "entities": [],
+    }
+    update, heard = heard_update({"update_id": 1, kind: message})
+    assert heard.masked == {MaskedKind.PHONE}
+    assert "0912345678" not in str(update)
+    assert "056123456789" not in str(update)
+    assert message["text"] == "gọi tôi 0912345678", "the channel's own copy is left alone"
+
+
+@pytest.mark.parametrize(
+    "shape", ["{}", "lien ket {}", "/lienket {}", "mã của tôi là {} đúng không", "liên kết: {}"], ids=repr
+)
+def test_a_one_time_code_stands_in_no_text(shape: str) -> None:
+    for code in CODES:
+        for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", " ")):
+            heard = listen(shape.format(typed))
+            assert heard.secret.startswith(typed)
+            assert HIDDEN in heard.text
+            assert typed[:9] not in heard.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "toi can nop ho so gi de xin giay phep ban le xang dau 2 nam",
+        "hồ sơ 000.00.17.H32-230511-0001 đến đâu rồi",
+        "khongcodaucachgicatoinguoi",
+        "thu tuc 2.000674 can giay to gi",
+    ],
+)
+def test_what_is_no_code_is_left_as_it_was(text: str) -> None:
+    heard = listen(text)
+    assert (heard.secret, HIDDEN in heard.text) == ("", False)
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_heard(text: str) -> None:
+    heard = listen(text)
+    assert len(heard.text) <= LONGEST
+    assert heard.text == tidy(heard.text)
