@@ -89,6 +89,8 @@ async def draft(
     code, version = code.strip(), version.strip()
     if not code or not version or not places:
         raise ValueError("a document has a code, a version and at least one place")
+    if len({place.id for place in places}) < len(places):
+        raise ValueError(f"two places of {code} bear one name: a citation would not know which")
     document = await _document(tx, code)
     digest = hashlib.sha256(source).hexdigest()
     same = (Version.document_id == document.id, Version.version == version)
@@ -149,11 +151,12 @@ async def approve(
 
 
 async def suspend(tx: Tx, version_id: int, *, by: int, reason: str, at: datetime) -> Version:
-    """Let the version answer nothing until it is resumed; its days run on."""
+    """Let the version answer nothing until it is resumed; its days run on. Raises ValueError without a reason."""
     version = await _held(tx, version_id, VersionState.SUSPENDED)
     await _staff(tx, by)
+    because = _because(reason)
     await generations.bump(tx)
-    version.suspended_because = reason
+    version.suspended_because = because
     return await _move(tx, version, VersionState.SUSPENDED, by=by, at=at)
 
 
@@ -168,12 +171,13 @@ async def resume(tx: Tx, version_id: int, *, by: int, at: datetime) -> Version:
 
 
 async def withdraw(tx: Tx, version_id: int, *, by: int, reason: str, at: datetime) -> Version:
-    """End a version for good. What it would have replaced on a day still to come goes on."""
+    """End a version for good; what it would have replaced on a day to come goes on. ValueError without a reason."""
     version = await _held(tx, version_id, VersionState.OBSOLETE)
     await _staff(tx, by)
+    because = _because(reason)
     await generations.bump(tx)
     was_in_force = version.state in IN_FORCE
-    version.ended_because = reason
+    version.ended_because = because
     await _move(tx, version, VersionState.OBSOLETE, by=by, at=at)
     if was_in_force:
         await calendar.give_back(tx, version, at)
@@ -232,6 +236,12 @@ async def _held(tx: Tx, version_id: int, to: VersionState) -> Version:
 async def _staff(tx: Tx, person_id: int) -> None:
     if not await roles_of(tx, person_id) - {Role.CITIZEN}:
         raise NotAllowed(f"person {person_id} is no staff")
+
+
+def _because(reason: str) -> str:
+    if not reason.strip():
+        raise ValueError("say why")
+    return reason.strip()
 
 
 async def _signs(tx: Tx, version: Version, by: int) -> None:

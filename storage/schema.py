@@ -56,8 +56,8 @@ def numbers() -> list[str]:
 
 async def current(store: Store) -> str:
     """Return the number of the last migration that the store has; "" if it has none."""
-    async with store.engine.connect() as connection:
-        return await connection.run_sync(_current)
+    async with store.reading() as tx:  # a start must not wait until nobody writes
+        return await (await tx.connection()).run_sync(_current)
 
 
 async def pending(store: Store) -> list[str]:

@@ -333,6 +333,35 @@ async def test_no_sql_makes_a_version_that_was_never_a_draft(store: Store) -> No
             await tx.execute(text(sql))
 
 
+async def test_a_suspension_and_a_withdrawal_need_a_reason(store: Store) -> None:
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        version = await approved(tx, cast, "1", SPRING)
+        for act in (documents.suspend, documents.withdraw):
+            with pytest.raises(ValueError, match="why"):
+                await act(tx, version.id, by=cast.director, reason="  ", at=NOW)
+        assert (version.state, await documents.generation(tx)) == (VersionState.APPROVED, 1)
+
+
+async def test_two_places_of_one_name_are_no_document(store: Store) -> None:
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        with pytest.raises(ValueError, match="one name"):
+            await documents.draft(
+                tx,
+                code="X",
+                title="X",
+                version="1",
+                audience="staff",
+                origin="internal",
+                source_name="x.md",
+                source=b"",
+                places=[Place("1", "Một", "Một"), Place("1", "Hai", "Hai")],
+                writer_id=cast.lan,
+                at=NOW,
+            )
+
+
 async def test_who_is_not_there_cannot_be_signed(store: Store) -> None:
     async with store.begin() as tx:
         with pytest.raises(NoSuchRecord):

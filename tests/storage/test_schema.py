@@ -85,6 +85,16 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, open
     await half.close()
 
 
+async def test_a_start_does_not_wait_until_nobody_writes(
+    sqlite_store: Store, sqlite_url: str, open_store: Callable[[str], Store]
+) -> None:
+    starting = open_store(sqlite_url)
+    async with sqlite_store.begin() as tx:
+        await tx.execute(text("INSERT INTO units (name) VALUES ('x')"))
+        assert await schema.upgrade(starting) == []
+    await starting.close()
+
+
 def test_a_light_start_does_not_import_alembic(sqlite_url: str) -> None:
     script = (
         "import asyncio, sys\n"
