@@ -18,4 +18,5 @@ def office_of(settings: Settings) -> Office:
         feedback_url=office.feedback_url,
         messages_days=retention.messages_days,
         questions_days=retention.questions_days,
+        web_url=settings.web.public_url.rstrip("/"),
     )

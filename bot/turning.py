@@ -61,6 +61,7 @@ async def turn_of(
         pressed_on=incoming.pressed_on,
         masked=hearing.masked,
         suspicion=hearing.suspicion,
+        attachment=incoming.attachment,
         in_group=bool(incoming.in_group),
         home=getattr(bot.session, "home", ""),
     )
@@ -78,7 +79,7 @@ def _prefaced(turn: Turn, hearing: Hearing, office: Office) -> None:
     if turn.form.state:
         turn.reminder = reminder(turn.form.state, turn.language)
     if hearing.masked:
-        trouble.masked(turn)
+        trouble.masked(turn, office)
     if hearing.cut:
         trouble.cut(turn)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, insert, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import journal
@@ -42,6 +42,7 @@ class Link(Base):
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     code_hash: Mapped[str] = mapped_column(unique=True)
+    is_door: Mapped[bool] = mapped_column(server_default=false())
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -110,6 +111,42 @@ async def issue(tx: Tx, person_id: int, *, by: int | None, at: datetime) -> str:
     content = {"person": person_id}
     await journal.record(tx, actor_id=by, action="issued", kind="link", record_id=link_id, content=content, at=at)
     return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
+
+
+async def door(tx: Tx, person_id: int, *, at: datetime) -> int:
+    """Return the id of a code by which somebody comes into the web chat as the same person; `door_code` spells it.
+
+    The record of a conversation names it by its id: the code itself comes from a key outside of the store. One that
+    was given out within the last hours and not used is given out again.
+    """
+    waiting = (Link.person_id == person_id, Link.is_door, Link.used_at.is_(None), Link.cancelled.is_(False))
+    fresh = select(Link.id).where(*waiting, Link.expires_at > at + LIFETIME / 2).order_by(Link.id.desc()).limit(1)
+    if (known := await tx.scalar(fresh)) is not None:
+        return known
+    row = {
+        "person_id": person_id,
+        "code_hash": secrets.token_hex(),
+        "is_door": True,
+        "issued_by": person_id,
+        "issued_at": at,
+        "expires_at": at + LIFETIME,
+        "attempts": 0,
+        "cancelled": False,
+    }
+    link_id: int = (await tx.execute(insert(Link.table()), row)).inserted_primary_key[0]  # type: ignore[attr-defined]  # an INSERT gives a CursorResult
+    code_hash = _hash(tx, door_code(tx, link_id))
+    await tx.execute(update(Link.table()).where(Link.id == link_id).values(code_hash=code_hash))
+    content = {"person": person_id}
+    await journal.record(
+        tx, actor_id=person_id, action="issued", kind="link", record_id=link_id, content=content, at=at
+    )
+    return link_id
+
+
+def door_code(tx: Tx, link_id: int) -> str:
+    """Return the letters of the code of a door."""
+    made = hmac.new(tx.info["keys"].links, f"door {link_id}".encode(), hashlib.sha256).digest()[:_BYTES]
+    return base64.b32encode(made).decode().rstrip("=")
 
 
 async def cancel(tx: Tx, person_id: int) -> None:

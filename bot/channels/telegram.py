@@ -78,7 +78,15 @@ class Telegram:
         """Put the channel of `bot` together; raises MisconfiguredError when a webhook is asked for without a secret."""
         given, work = settings.telegram, Clockwork()
         together, lanes = Together(store), Lanes(work.aside, at_once=AT_ONCE)
-        sender = TelegramSender(bot, store, together, clock=clock, aside=work.aside, pace=Pace(given.per_second))
+        sender = TelegramSender(
+            bot,
+            store,
+            together,
+            clock=clock,
+            aside=work.aside,
+            pace=Pace(given.per_second),
+            page=settings.web.public_url.rstrip("/"),
+        )
         if isinstance(bot.session, TelegramSession):
             bot.session.sender = sender
         inbox = TelegramInbox(Me(bot.id), store, together, sender, feed=feed, clock=clock, lanes=lanes)

@@ -18,7 +18,8 @@ from bot.channels.pace import Pace, Patience
 from bot.channels.telegram_session import Fate, fate
 from bot.channels.telegram_voice import Utterance
 from bot.channels.together import Together
-from storage import Store, outbox, unreachable
+from handlers.turn import DOOR
+from storage import Store, Tx, links, outbox, unreachable
 from storage.messages import Message, one
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,26 @@ _PRESSES = 3
 
 
 class TelegramSender:
-    """One lane a chat, alive while something is to be said there. `first`: seconds before the second attempt."""
+    """One lane a chat, alive while something is to be said there.
+
+    `page`: the public address of the web chat. `first`: seconds before the second attempt.
+    """
 
     def __init__(
-        self, bot: Bot, store: Store, together: Together, *, clock: Clock, aside: Aside, pace: Pace, first: float = 0.5
+        self,
+        bot: Bot,
+        store: Store,
+        together: Together,
+        *,
+        clock: Clock,
+        aside: Aside,
+        pace: Pace,
+        page: str = "",
+        first: float = 0.5,
     ) -> None:
         self._bot, self._store, self._together = bot, store, together
         self._clock, self._aside, self._pace, self._first = clock, aside, pace, first
+        self._page = page
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._rung: set[int] = set()
         self._lanes: set[int] = set()
@@ -115,8 +129,8 @@ class TelegramSender:
         while True:
             try:
                 rows = await self._unspoken(chat_id)
-                for row, reply_to in rows:
-                    if not await self._row(row, reply_to):
+                for said in rows:
+                    if not await self._row(said):
                         return
                 if not rows:
                     return
@@ -124,19 +138,25 @@ class TelegramSender:
                 log.exception("cannot read or mark what is to be said")
                 await self._pause(patience.seconds())
 
-    async def _unspoken(self, chat_id: int) -> list[tuple[Message, int]]:
+    async def _unspoken(self, chat_id: int) -> list[Utterance]:
         async with self._store.reading() as tx:
             rows = await outbox.unspoken(tx, self._bot.id, chat_id, _ROWS)
-            if chat_id > 0:
-                return [(row, 0) for row in rows]
-            asked = [await one(tx, row.answers or 0, self._bot.id, chat_id) for row in rows]
-        return [
-            (row, (heard.body or {}).get("group", 0) if heard else 0) for row, heard in zip(rows, asked, strict=True)
-        ]
+            return [await self._utterance(tx, row) for row in rows]
 
-    async def _row(self, row: Message, reply_to: int) -> bool:
+    async def _utterance(self, tx: Tx, row: Message) -> Utterance:
+        asked = await one(tx, row.answers or 0, self._bot.id, row.chat_id) if row.chat_id < 0 else None
+        reply_to = (asked.body or {}).get("group", 0) if asked else 0
+        urls = {button.get("url", "") for line in (row.body or {}).get("buttons", ()) for button in line}
+        doors = {url: self._door(tx, url) for url in urls if url.startswith(DOOR)}
+        return Utterance(self._bot, row, reply_to, doors)
+
+    def _door(self, tx: Tx, url: str) -> str:
+        # After the "#", so that it reaches the page and no server's log, and no fetcher of previews uses it up.
+        return f"{self._page}/#ma={links.door_code(tx, int(url.removeprefix(DOOR)))}"
+
+    async def _row(self, said: Utterance) -> bool:
         """Say one row, as often as it takes; False: nothing can be said in this chat now."""
-        said = Utterance(self._bot, row, reply_to)
+        row = said.row
         patience = Patience(self._first, 30)
         while True:
             try:

@@ -1,5 +1,6 @@
 """One row of the record as Telegram shows it: cut into messages, in its HTML, with its buttons under the last one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiogram import Bot
@@ -18,10 +19,13 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Utterance:
-    """A row on its way. What was said of it stays said when a later part fails and is tried again."""
+    """A row on its way. What was said of it stays said when a later part fails and is tried again.
 
-    def __init__(self, bot: Bot, row: Message, reply_to: int = 0) -> None:
-        self._bot, self._row, self._reply_to = bot, row, reply_to
+    `reply_to`: the message in a group that it answers. `doors`: the addresses that stand for one-time links.
+    """
+
+    def __init__(self, bot: Bot, row: Message, reply_to: int = 0, doors: Mapping[str, str] | None = None) -> None:
+        self._bot, self.row, self._reply_to, self._doors = bot, row, reply_to, doors or {}
         self._saying = said(row.body or {})
         self._parts = split(self._saying.html, _LONGEST)
         self._standing = [int(one) for one in (row.outside_id or "").split(",") if one]
@@ -50,11 +54,11 @@ class Utterance:
                 await self._add(self._done)
             self._done += 1
         while len(self._standing) > len(self._parts):
-            await self._bot(DeleteMessage(chat_id=self._row.chat_id, message_id=self._standing[-1]))
+            await self._bot(DeleteMessage(chat_id=self.row.chat_id, message_id=self._standing[-1]))
             self._standing.pop()
 
     async def _add(self, number: int) -> None:
-        method = SendMessage(chat_id=self._row.chat_id, link_preview_options=_NO_PREVIEW, **self._content(number))
+        method = SendMessage(chat_id=self.row.chat_id, link_preview_options=_NO_PREVIEW, **self._content(number))
         if self._reply_to > 0 and number == 0:
             method = method.model_copy(
                 update={
@@ -67,7 +71,7 @@ class Utterance:
     async def _change(self, number: int) -> None:
         content = self._content(number)
         method = EditMessageText(
-            chat_id=self._row.chat_id,
+            chat_id=self.row.chat_id,
             message_id=self._standing[number],
             link_preview_options=_NO_PREVIEW,
             **content,
@@ -92,9 +96,9 @@ class Utterance:
             row = []
             for button in line:
                 if button.url:
-                    row.append(InlineKeyboardButton(text=button.text, url=button.url))
+                    row.append(InlineKeyboardButton(text=button.text, url=self._doors.get(button.url, button.url)))
                 else:
-                    data = meaning.data_of(button, self._row.id, number)
+                    data = meaning.data_of(button, self.row.id, number)
                     row.append(InlineKeyboardButton(text=button.text, callback_data=data))
                     number += 1
             keys.append(row)

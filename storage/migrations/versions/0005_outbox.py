@@ -1,4 +1,4 @@
-"""Chats that cannot be reached, and what waits to be spoken on a channel with a sender"""
+"""Chats that cannot be reached, what waits to be spoken on a channel with a sender, and doors to the web chat"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,3 +27,4 @@ def upgrade() -> None:
         sqlite_where=sa.text(UNSPOKEN),
         postgresql_where=sa.text(UNSPOKEN),
     )
+    op.add_column("links", sa.Column("is_door", sa.Boolean(), server_default=sa.false(), nullable=False))
