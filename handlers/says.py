@@ -28,10 +28,11 @@ class Says(Filter):
     """The command `/name`, typed or pressed; or one of its spoken forms as the whole of what was typed.
 
     `rest` in the answer is what follows the name. A spoken form is followed by nothing but `then` (a pattern over
-    folded text): a longer sentence that merely begins with the same words is a question.
+    folded text): a longer sentence that merely begins with the same words is a question. `alone`:
+    whether a spoken form may stand without it.
     """
 
-    def __init__(self, name: str, *spoken: str, then: str = "") -> None:
+    def __init__(self, name: str, *spoken: str, then: str = "", alone: bool = True) -> None:
         self.name = name
         # A command without spoken forms ("/hay 12") stands on buttons; its bare name is a word like any other.
         forms = "|".join(re.escape(form) for form in (name, *spoken)) if spoken else r"(?!)"
