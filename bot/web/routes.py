@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
@@ -14,6 +15,8 @@ from bot.web.lobby import COOKIE, LASTS, LOBBY, Lobby
 from bot.web.pages import known, respond
 from bot.web.security import HEADERS, content_policy, is_https, is_loopback, is_ours
 from storage import documents
+
+log = logging.getLogger(__name__)
 
 
 def address(request: web.Request) -> str:
@@ -32,9 +35,18 @@ async def page(request: web.Request) -> web.Response:
     _slow_down(request, lobby.limits.address_pages)
     language = request.query.get("lang")
     if not language and "chung" not in request.query:
-        guest = await door.recognise(lobby, request.cookies.get(COOKIE, ""))
-        language = guest.who.language if guest else None
+        language = await _own_language(lobby, request.cookies.get(COOKIE, ""))
     return _html(lobby.pages.page(known(language), widget=False), content_policy(lobby.settings))
+
+
+async def _own_language(lobby: Lobby, token: str) -> str | None:
+    try:
+        guest = await door.recognise(lobby, token)
+    except Exception:
+        # Without a store the page still comes, says that it cannot connect, and keeps what is typed.
+        log.exception("language not known")
+        return None
+    return guest.who.language if guest else None
 
 
 async def embedded(request: web.Request) -> web.Response:
@@ -130,7 +142,8 @@ async def demo(request: web.Request) -> web.Response:
     """Come in as a sample person. The route exists only in the demonstration, and only for this machine."""
     lobby = request.app[LOBBY]
     identity_id = lobby.demo_logins.get(request.match_info["key"])
-    if identity_id is None or not is_loopback(request.remote or "") or not is_loopback(request.url.host or ""):
+    here = is_loopback(request.remote or "") and is_loopback(request.url.host or "")
+    if identity_id is None or not here or "X-Forwarded-For" in request.headers:
         raise web.HTTPNotFound
     response = web.Response(status=303, headers={hdrs.LOCATION: "/"})
     set_cookie(response, lobby, await door.open_for(lobby, identity_id))

@@ -12,6 +12,7 @@ from bot.channels import webchat
 from bot.channels.hub import Line
 from bot.web import lobby as door
 from bot.web import transcript
+from bot.web.incoming import EndedError, RefusedError, client_id, row_id, sound
 from bot.web.limits import MAX_FRAME, MAX_TEXT
 from bot.web.lobby import COOKIE, LOBBY, Guest, Lobby
 from bot.web.pages import known
@@ -25,23 +26,8 @@ SEND_SECONDS = 20.0  # a browser that takes nothing for so long is gone
 HEARTBEAT_SECONDS = 30.0
 WAITING = 32  # frames of one socket that may wait for their turn
 RETRY_SECONDS = 5  # when the store is away
-LARGEST_ID = 2**62
-MAX_DIGITS = 19
 
 Asked = Mapping[str, Any]
-
-
-class RefusedError(Exception):
-    """This frame is not worked. `wait`: seconds after which the same frame may be sent again; None: never."""
-
-    def __init__(self, code: str, wait: int | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.wait = wait
-
-
-class EndedError(Exception):
-    """The socket has nobody to speak for any more. The reason goes to the page in a `bye` frame."""
 
 
 class Socket:
@@ -118,7 +104,7 @@ class Socket:
         guest = await self._guest()
         self._line = Line(guest.who.number)
         self._lobby.hub.join(self._line)  # before the history is read: what is said in between arrives twice, not never
-        after = _row(hello.get("after"))
+        after = row_id(hello.get("after"))
         frames, more, self._line.read_to = await transcript.latest(self._lobby.store, guest.who, after=after)
         self._you = transcript.you(guest.who, self._language)
         await self._ws.send_json({"t": "welcome", "chat": str(guest.who.number), **self._you, **frames, "more": more})
@@ -137,6 +123,7 @@ class Socket:
             kind = frame.get("t")
             if kind == "ping":
                 self._line.offer({"t": "pong"})
+                self._frames.put_nowait(frame)  # worked, so that a revoked session does not look on for long
             elif kind in {"text", "press", "older", "stay"}:
                 self._accept(frame, guest)
             elif kind == "lang":
@@ -178,22 +165,24 @@ class Socket:
     async def _work(self, frame: Asked) -> None:
         guest = await self._guest()  # each time: a session may be revoked, a citizen may have become staff
         if frame["t"] == "older":
-            frames, more = await transcript.older(self._lobby.store, guest.who, before=_row(frame.get("before")))
+            frames, more = await transcript.older(self._lobby.store, guest.who, before=row_id(frame.get("before")))
             self._line.offer({"t": "older", **frames, "more": more})
+            return
+        if frame["t"] == "ping":
             return
         await door.stay(self._lobby, guest.session)
         if frame["t"] == "stay":
             return
-        update_id = _client_id(frame.get("id"))
+        update_id = client_id(frame.get("id"))
         if frame["t"] == "text":
             await self._typed(guest, update_id, frame)
         else:
             await self._pressed(guest, update_id, frame)
         self._line.offer({"t": "done", "id": frame["id"]})
-        await self._look_again()
+        await self._look_again(guest)
 
     async def _typed(self, guest: Guest, update_id: int, frame: Asked) -> None:
-        text = tidy(_sound(frame.get("text")))
+        text = tidy(sound(frame.get("text")))
         if not text:
             raise RefusedError("empty")
         if len(text) > MAX_TEXT:
@@ -204,8 +193,8 @@ class Socket:
         await self._lobby.work(update, lambda row, stored: self._heard(frame, row, stored, withheld=not stored))
 
     async def _pressed(self, guest: Guest, update_id: int, frame: Asked) -> None:
-        data = _sound(frame.get("data"))
-        under = await transcript.said(self._lobby.store, guest.who, _row(frame.get("message")))
+        data = sound(frame.get("data"))
+        under = await transcript.said(self._lobby.store, guest.who, row_id(frame.get("message")))
         if under is None or not 0 < len(data.encode()) <= webchat.MAX_DATA:
             raise RefusedError("gone")
         buttons = (under.body or {}).get("buttons", [])
@@ -221,9 +210,14 @@ class Socket:
     def _push(self, frame: Asked) -> None:
         self._lobby.hub.push(self._line.chat_id, frame)
 
-    async def _look_again(self) -> None:
+    async def _look_again(self, before: Guest) -> None:
         """Tell the page who it speaks for when the turn has changed that: a language chosen, a staff code redeemed."""
-        guest = await self._guest()
+        try:
+            guest = await self._guest()
+        except EndedError:
+            # A shared session that ended while the turn was worked: what the turn has written goes with the rest.
+            await door.end(self._lobby, before.session)
+            raise
         you = transcript.you(guest.who, self._language)
         if you != self._you:
             self._you = you
@@ -255,27 +249,6 @@ class Socket:
 OPEN: web.AppKey[set[Socket]] = web.AppKey("open", set)
 
 
-def _row(value: object) -> int:
-    """Return the row id in a frame; 0, which no row has, for anything else."""
-    return (
-        int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS else 0
-    )
-
-
-def _sound(value: object) -> str:
-    """Return the text in a frame. JSON can name halves of characters, which no database stores."""
-    text = value if isinstance(value, str) else ""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _client_id(value: object) -> int:
-    """Return the update id that a page made up: random, so that none is ever given twice. Raises RefusedError."""
-    number = _row(value)
-    if not 0 < number < LARGEST_ID:
-        raise RefusedError("frame")
-    return number
-
-
 async def chat(request: web.Request) -> web.StreamResponse:
     """Open the socket, if a page of ours asks for it."""
     lobby = request.app[LOBBY]
@@ -284,7 +257,8 @@ async def chat(request: web.Request) -> web.StreamResponse:
     address = lobby.proxies.address_of(request)
     if lobby.limits.address_sockets.take(address, asyncio.get_running_loop().time()):
         raise web.HTTPTooManyRequests
-    ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_FRAME, timeout=1.0)
+    # A compressor costs some 300 KB a socket for as long as the page is open; most pages are open and silent.
+    ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_FRAME, timeout=1.0, compress=False)
     await ws.prepare(request)
     socket = Socket(lobby, ws, address, request.cookies.get(COOKIE, ""))
     request.app[OPEN].add(socket)

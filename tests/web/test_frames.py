@@ -1,6 +1,5 @@
 import asyncio
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -8,8 +7,9 @@ from sqlalchemy import select
 
 from bot.channels import webchat
 from bot.web.limits import MESSAGES
+from bot.web.lobby import digest
 from bot.web.watch import Watch
-from storage import messages
+from storage import messages, sessions
 from storage.messages import Message
 from tests.web.conftest import SCOPE, Opening, RunningChat
 from tests.web.tab import Tab, keys, new_id
@@ -276,29 +276,11 @@ async def test_a_page_that_takes_nothing_holds_nobody_up(tab: Tab, office: Runni
     assert welcome["t"] == "welcome"
 
 
-async def test_a_shared_session_ends_with_its_texts(office: RunningChat) -> None:
-    async with Tab(office.url) as tab:
-        token = (await (await tab.enter(mode="shared")).json())["token"]
-        await tab.connect(token=token)
-        await tab.type("phạm vi áp dụng?")
-        await tab.http.post(f"{tab.url}/session/end", json={"token": token}, headers=tab.headers)
-        assert all(row.body is None for row in await rows(office))
-        assert (await tab.connect(token=token))["t"] == "bye"
-
-
-async def test_a_shared_session_that_was_left_ends_by_itself(office: RunningChat) -> None:
-    async with Tab(office.url) as tab:
-        token = (await (await tab.enter(mode="shared")).json())["token"]
-        await tab.connect(token=token)
-        await tab.type("phạm vi áp dụng?")
-        office.clock.pass_(timedelta(minutes=9))
-        await tab.type("phạm vi áp dụng?")
-        office.clock.pass_(timedelta(minutes=9))
-        await tab.send(t="stay")
-        await tab.send(t="older", before="1")  # worked in order: once it is answered, the stay has been worked
-        await tab.until("older")
-        office.clock.pass_(timedelta(minutes=9))
-        await tab.type("phạm vi áp dụng?")
-        office.clock.pass_(timedelta(minutes=11))
-        await tab.send(t="text", id=new_id(), text="phạm vi áp dụng?")
-        assert (await tab.until("bye"))["reason"] == "session"
+async def test_a_revoked_session_does_not_look_on(tab: Tab, office: RunningChat) -> None:
+    token = next(cookie.value for cookie in tab.http.cookie_jar)
+    async with office.store.begin() as tx:
+        session = await sessions.find(tx, digest(token), office.clock())
+        assert session is not None
+        await sessions.revoke(tx, session.id, office.clock())
+    await tab.send(t="ping")
+    assert (await tab.until("bye"))["reason"] == "session"

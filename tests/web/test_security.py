@@ -140,7 +140,7 @@ async def test_health_tells_no_secrets(office: RunningChat) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{office.url}/healthz") as answer:
         told = await answer.json()
     assert answer.status == 200
-    assert set(told) == {"ok", "generation", "version", "channels"}
+    assert set(told) == {"ok", "degraded", "generation", "version", "channels"}
 
 
 async def test_health_is_bad_when_the_store_is_away(office: RunningChat) -> None:
@@ -164,6 +164,13 @@ async def test_sample_logins_exist_only_in_the_demonstration(office: RunningChat
 async def test_a_sample_login_is_for_this_machine_alone(office: RunningChat, open_office: Opening) -> None:
     async with open_office(demo_logins={"officer": 1}) as demo:
         assert (await get(demo, "/demo/officer", Host="evil.example")).status == 404
+        assert (await get(demo, "/demo/officer", **{"X-Forwarded-For": "203.0.113.7"})).status == 404
+
+
+async def test_without_a_store_the_page_still_comes(office: RunningChat) -> None:
+    await office.store.close()
+    office.store.reading = None  # type: ignore[assignment, method-assign]  # the store cannot be reached
+    assert (await get(office, "/", Cookie="troly=x")).status == 200
 
 
 async def test_a_file_outside_of_the_static_ones_is_not_served(office: RunningChat) -> None:

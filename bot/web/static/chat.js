@@ -82,7 +82,7 @@ function heard(frame) {
   const following = Boolean(item) || view.atEnd();
   if (item?.t === "press") view.pressed(item.message, item.data);
   view.heard(frame);
-  if (following) view.follow();
+  if (following && !frame.press) view.follow(); // a vote moves nothing
 }
 
 function arrive(work) {
