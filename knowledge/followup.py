@@ -4,25 +4,44 @@ import re
 from dataclasses import replace
 
 from knowledge.understanding import Phrase, Understanding, Word
-from knowledge.vietnamese import fold
 
 _OPENS = re.compile(
-    r"^(?:(?:da|a|u|uh|uhm|ok|vang|em|cho (?:em|toi|minh) hoi)\s+)*"
-    r"(?:con|the con|vay con|the|vay|va|roi|nhung|neu vay|neu the|tuc la|ngoai ra|the thi|vay thi"
+    r"^(?:(?:dạ|à|ừ|ờ|ok|vâng|em|cho (?:em|tôi|mình) hỏi) )*"
+    r"(?:còn(?! hiệu lực| hạn)|thế(?! nào)|vậy|và|rồi|nhưng|nếu vậy|nếu thế|tức là|ngoài ra"
     r"|what about|how about|and|but|then|so|also)\b"
 )
-_POINTING = frozenset("đó này ấy nó họ trên vậy thế kia it its that this they them those these there".split(" "))
+_POINTING = frozenset(
+    [
+        "đó",
+        "này",
+        "ấy",
+        "nó",
+        "họ",
+        "trên",
+        "vậy",
+        "thế",
+        "kia",
+        "it",
+        "its",
+        "that",
+        "this",
+        "they",
+        "them",
+        "those",
+        "these",
+        "there",
+    ]
+)
 _FEW, _SOME, _MANY = 2, 6, 9
 EARLIER, EARLIER_FOR_FEW = 0.6, 0.9
 
 
 def leans(now: Understanding) -> bool:
     """Tell whether a question says too little by itself: no content, or a few words that point back."""
-    folded = fold(now.text)
     content = len(now.content)
     if content <= _FEW:
         return True
-    if _OPENS.search(folded):
+    if _OPENS.search(now.now):
         return content <= _MANY
     # With their marks: "đo" (measure) is no "đó" (that).
     return content <= _SOME and any(word.key in _POINTING for word in now.words)

@@ -85,9 +85,13 @@ class Library:
         language = question.language or language_of(plain)
         if (about := courtesy(plain)) is not None:
             return Courtesy(about, language)
-        asked = self._understood(question, plain)
-        ranked = self._ranking.best(asked, day=question.day, audience=question.audience)
+        ranked = self.ranked(question)
         return _verdict(ranked, language) if ranked else Refusal(None, (), language)
+
+    def ranked(self, question: Question) -> Ranked | None:
+        """Return the places found, best first, before any verdict: what calibration measures."""
+        asked = self._understood(question, plain_question(question.text))
+        return self._ranking.best(asked, day=question.day, audience=question.audience)
 
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
         """Return a whole place of the text in force, quoted in full, or None if this reader may not see it."""

