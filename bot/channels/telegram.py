@@ -74,8 +74,11 @@ class Telegram:
     fetching: asyncio.Task[None] | None = field(default=None)
 
     @classmethod
-    def of(cls, settings: Settings, bot: Bot, store: Store, *, feed: Feed, clock: Clock) -> Self:
-        """Put the channel of `bot` together; raises MisconfiguredError when a webhook is asked for without a secret."""
+    def of(cls, settings: Settings, bot: Bot, store: Store, *, feed: Feed, clock: Clock, first: float = 0.5) -> Self:
+        """Put the channel of `bot` together; raises MisconfiguredError when a webhook is asked for without a secret.
+
+        `first`: seconds of the first pause after a failure; each further one is twice as long.
+        """
         given, work = settings.telegram, Clockwork()
         together, lanes = Together(store), Lanes(work.aside, at_once=AT_ONCE)
         sender = TelegramSender(
@@ -86,10 +89,11 @@ class Telegram:
             aside=work.aside,
             pace=Pace(given.per_second),
             page=settings.web.public_url.rstrip("/"),
+            first=first,
         )
         if isinstance(bot.session, TelegramSession):
             bot.session.sender = sender
-        inbox = TelegramInbox(Me(bot.id), store, together, sender, feed=feed, clock=clock, lanes=lanes)
+        inbox = TelegramInbox(Me(bot.id), store, together, sender, feed=feed, clock=clock, lanes=lanes, first=first)
 
         def met(username: str) -> None:
             inbox.me = Me(bot.id, username)
@@ -97,9 +101,9 @@ class Telegram:
         line = TelegramLine(bot, sender, aside=work.aside, met=met)
         polling = webhook = None
         if given.mode == "webhook":
-            webhook = _webhook(settings, bot, inbox, line)
+            webhook = _webhook(settings, bot, inbox, line, first)
         else:
-            polling = TelegramPolling(bot, inbox, line, hold=given.hold, rest=asyncio.sleep)
+            polling = TelegramPolling(bot, inbox, line, hold=given.hold, first=first, rest=asyncio.sleep)
         return cls(bot, inbox, sender, line, lanes, polling, webhook, given.webhook.path, work)
 
     def begin(self) -> None:
@@ -141,7 +145,7 @@ class Telegram:
             await self.sender.sweep()
 
 
-def _webhook(settings: Settings, bot: Bot, inbox: TelegramInbox, line: TelegramLine) -> TelegramWebhook:
+def _webhook(settings: Settings, bot: Bot, inbox: TelegramInbox, line: TelegramLine, first: float) -> TelegramWebhook:
     given = settings.telegram.webhook
     secret = _read(given.known_secret, "secret_file")
     address = (given.url or settings.web.public_url).rstrip("/")
@@ -162,7 +166,14 @@ def _webhook(settings: Settings, bot: Bot, inbox: TelegramInbox, line: TelegramL
         return any(address in network for network in networks)
 
     return TelegramWebhook(
-        bot, inbox, line, address=address + given.path, secret=secret, is_welcome=is_welcome, rest=asyncio.sleep
+        bot,
+        inbox,
+        line,
+        address=address + given.path,
+        secret=secret,
+        is_welcome=is_welcome,
+        first=first,
+        rest=asyncio.sleep,
     )
 
 

@@ -34,7 +34,10 @@ _ALBUMS = 500
 
 
 class TelegramInbox:
-    """`feed` works one update; it raises only when the store fails, and then nothing is committed."""
+    """`feed` works one update; it raises only when the store fails, and then nothing is committed.
+
+    `first`: seconds of the first pause before it is tried again.
+    """
 
     def __init__(
         self,
@@ -46,10 +49,11 @@ class TelegramInbox:
         feed: Feed,
         clock: Clock,
         lanes: Lanes,
+        first: float,
     ) -> None:
         self.me = me
         self._store, self._together, self._sender = store, together, sender
-        self._feed, self._clock, self._lanes = feed, clock, lanes
+        self._feed, self._clock, self._lanes, self._first = feed, clock, lanes, first
         self._albums: OrderedDict[tuple[int, str], int] = OrderedDict()
 
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
@@ -149,7 +153,7 @@ class TelegramInbox:
 
     async def _work(self, arrival: Arrival, row: Heard | None = None, done: asyncio.Event | None = None) -> None:
         """Work one arrival, as often as it takes; one that fails again and again is given up, or nobody gets on."""
-        patience = Patience(0.5, 30)
+        patience = Patience(self._first, 30)
         for _ in range(_ATTEMPTS):
             try:
                 await self._feed(arrival.update, arrival.hearing)

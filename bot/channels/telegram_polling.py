@@ -20,18 +20,26 @@ _BATCH = 100
 
 
 class TelegramPolling:
-    """`hold`: seconds that Telegram keeps a poll open when there is nothing."""
+    """`hold`: seconds that Telegram keeps a poll open when there is nothing. `first`: of the first pause."""
 
     def __init__(
-        self, bot: Bot, inbox: TelegramInbox, line: TelegramLine, *, hold: int, rest: Callable[[float], Awaitable[None]]
+        self,
+        bot: Bot,
+        inbox: TelegramInbox,
+        line: TelegramLine,
+        *,
+        hold: int,
+        first: float,
+        rest: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._bot, self._inbox, self._line, self._hold, self._rest = bot, inbox, line, hold, rest
+        self._bot, self._inbox, self._line, self._rest = bot, inbox, line, rest
+        self._hold, self._first = hold, first
         self._offset: int | None = None
         self._open = False
 
     async def run(self) -> None:
         """Fetch for ever. Whatever fails is tried again, more and more slowly."""
-        patience = Patience(0.5, 60)
+        patience = Patience(self._first, 60)
         while True:
             await self._inbox.room()
             updates = await self._fetched(patience)

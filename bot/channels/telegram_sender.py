@@ -48,7 +48,7 @@ class TelegramSender:
         aside: Aside,
         pace: Pace,
         page: str = "",
-        first: float = 0.5,
+        first: float,
     ) -> None:
         self._bot, self._store, self._together = bot, store, together
         self._clock, self._aside, self._pace, self._first = clock, aside, pace, first

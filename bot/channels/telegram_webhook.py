@@ -36,11 +36,12 @@ class TelegramWebhook:
         address: str,
         secret: str,
         is_welcome: Callable[[web.Request], bool],
+        first: float,
         rest: Callable[[float], Awaitable[None]],
     ) -> None:
         self._bot, self._inbox, self._line = bot, inbox, line
         self._address, self._secret, self._is_welcome, self._rest = address, secret, is_welcome, rest
-        self._met = False
+        self._first, self._met = first, False
 
     async def push(self, request: web.Request) -> web.Response:
         """Take one update: 401 for whoever does not know the secret, 413, 415 and 400 for what is no update."""
@@ -70,7 +71,7 @@ class TelegramWebhook:
 
     async def run(self) -> None:
         """Have updates pushed here, and look now and then whether that is still so."""
-        patience = Patience(0.5, 60)
+        patience = Patience(self._first, 60)
         while True:
             try:
                 await self._look()
