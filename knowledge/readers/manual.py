@@ -17,7 +17,7 @@ _NUMBER = r"(?P<number>\d+(?:\.\d+)*)[.:]?"
 _CLAUSE = re.compile(rf"(?:<p>)?\s*<b>\s*{_NUMBER}\s+(?P<title>[^\t]*?)</b> *(?:</p> *)?\t(?P<cell>.*)")
 _HEADING = re.compile(r"#{1,6}\s+(?P<words>.+)|\*\*(?P<bold>\d+(?:\.\d+)*[.:]?\s.+)\*\*\s*$")
 _NUMBERED = re.compile(rf"{_NUMBER}\s+(?P<title>.+)")
-_CODE = re.compile(r"\**\s*MÃ HIỆU\s*:\s*(?P<code>[^\s*]+)", re.IGNORECASE)
+_CODE = re.compile(r"\s*MÃ HIỆU\s*:\s*(?P<code>[^\s*]+)", re.IGNORECASE)
 _LEADER = re.compile(r"(?<=\.\.)\t")  # of a table of contents: dots, then the page
 _BEGINS = re.compile(r"[-+*•–]|\d+[.)]\s|Tài liệu liên quan")
 _ENDS = (".", ";", ":", "!", "?")
@@ -40,7 +40,7 @@ class _Draft:
         self.lines += lines
 
 
-class _Page:
+class ManualPage:
     """The manual while it is read, top to bottom."""
 
     def __init__(self) -> None:
@@ -58,16 +58,23 @@ class _Page:
 
     def line(self, line: str) -> None:
         if found := _CLAUSE.match(line):
-            self._open(found["number"], folded("".join(lines_of(found["title"]))).rstrip(":"), clause=True)
-            self.last.lines += lines_of(found["cell"])
+            self.clause(found["number"], "".join(lines_of(found["title"])), lines_of(found["cell"]))
         elif found := _HEADING.match(line):
-            self._head(folded(found["words"] or found["bold"]))
-        elif self.last.clause and line.startswith("\t"):
-            self.last.go_on(lines_of(line))
+            self.head(folded(found["words"] or found["bold"]))
+        elif line.startswith("\t") and self.last.clause:
+            self.go_on(lines_of(line))
         elif line.strip():
-            self._row(line)
+            self.row(line.replace("**", ""))
 
-    def _head(self, words: str) -> None:
+    def clause(self, number: str, title: str, lines: list[str]) -> None:
+        self._open(number, folded(title).rstrip(":"), clause=True)
+        self.last.lines += lines
+
+    def go_on(self, lines: list[str]) -> None:
+        """Take the rest of a clause that a page break cut."""
+        self.last.go_on(lines)
+
+    def head(self, words: str) -> None:
         found = _NUMBERED.fullmatch(words)
         if found and found["number"] not in self.places:
             self._open(found["number"], found["title"])
@@ -77,15 +84,19 @@ class _Page:
         # Two syllables are one Vietnamese word, mostly: "muc-luc", "phan-1", "thanh-tich".
         self._open("-".join(slug(found["title"] if found else words).split("-")[:2]), words)
 
-    def _row(self, line: str) -> None:
+    def row(self, line: str) -> None:
         """Take a line outside the clauses; the head of the table, repeated after a page break, is taken once."""
-        if found := _CODE.match(line):
+        if (found := _CODE.match(line)) and not self.code:
             self.code = found["code"]
             self.title = self.last.lines[-1].capitalize() if self.last.lines else ""
-        row = folded(" | ".join(_LEADER.sub(" ", line).replace("**", "").split("\t")))
+        row = folded(" | ".join(_LEADER.sub(" ", line).split("\t")))
         if "\t" not in line or not self.last.clause or row not in self.rows:
             self.last.lines += lines_of(row)
         self.rows.add(row)
+
+    def reading(self, name: str) -> Reading:
+        places = tuple(Place(draft.id, draft.title, "\n".join(draft.lines)) for draft in self.places.values())
+        return Reading(self.code, self.title or stem(name), places, self.warnings())
 
     def warnings(self) -> tuple[str, ...]:
         """Say what a person has to look at: numbers given twice, empty places, annexes that are only named."""
@@ -112,8 +123,7 @@ class ManualReader:
         return sum(1 for line in text.split("\n") if _CLAUSE.match(line)) >= _LEAST_CLAUSES
 
     def read(self, name: str, source: bytes) -> Reading:
-        page = _Page()
+        page = ManualPage()
         for line in decoded(source).split("\n"):
             page.line(line)
-        places = tuple(Place(draft.id, draft.title, "\n".join(draft.lines)) for draft in page.places.values())
-        return Reading(page.code, page.title or stem(name), places, page.warnings())
+        return page.reading(name)

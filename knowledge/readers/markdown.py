@@ -2,42 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from knowledge.readers.inline import words_of
 from knowledge.readers.lines import folded, lines_of
-from knowledge.readers.naming import Names, slug
-from knowledge.readers.reading import MOST_PLACES, Reading, Unreadable, decoded, stem
-from knowledge.texts import Place
+from knowledge.readers.outline import CODE, DEEP, LONGEST_TITLE, SEARCHED_FOR_CODE, Outline, is_head, parted
+from knowledge.readers.reading import Reading, decoded, stem
 
 _NAMES = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>(?:[^\n]*\n){0,60}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FIELD = re.compile(r"(?P<key>[\w\-]+)[ \t]*:[ \t]*(?P<value>.*)")
-_CODE = re.compile(r"\W*(?:mã hiệu|mã số|ký hiệu)\W*:\W*(?P<code>[\w.\-/]*\w)", re.IGNORECASE)
-_PART = re.compile(
-    r"(?P<kind>điều|chương|mục|tiểu mục|phần|phụ lục|bước|khoản)\s+(?P<number>\d+[a-zđ]?|[IVXLC]+)\b", re.IGNORECASE
-)
-_NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*)[.):]?\s+(?P<title>\S.*)")
 _GIVEN = re.compile(r"\{#(?P<id>[\w.\-]{1,60})\}\Z")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<words>[^*\n]{1,300})\1")
 _ARTICLE = re.compile(r"(?:\*\*|__)?\s*Điều\s+\d+[a-zđ]?\s*[.:]")
 _ITEM = re.compile(r"[-+•–*]\s|\d+(?:\.\d+)*[.)]\s|\d+(?:\.\d+)+\s|[a-zđ][.)]\s|\|")
-_LONGEST_TITLE = 300
-_DEEP = 9  # an article stands below every heading
-_SEARCHED_FOR_CODE = 30  # lines
-_RULE = re.compile(r"[-=_*~. ]{3,}")
 _ENDS = (".", ";", ":", "!", "?")
-
-
-@dataclass(slots=True)
-class _Draft:
-    id: str
-    title: str
-    level: int
-    lines: list[str] = field(default_factory=list)
 
 
 class MarkdownReader:
@@ -52,11 +33,10 @@ class MarkdownReader:
             body = body.replace("\n", "  \n")  # there a line is a paragraph
         for token in _BLOCKS.parse(body):
             page.token(token)
-        page.end()
-        places = page.places(given.get("title") or stem(name))
-        if not any(place.text for place in places):
-            raise Unreadable("no_places")
-        return Reading(given.get("code") or _code(body), given.get("title") or page.title or stem(name), places)
+        page.outline.end()
+        places = page.outline.places(given.get("title") or stem(name))
+        title = given.get("title") or page.outline.title or stem(name)
+        return Reading(given.get("code") or _code(body), title, places)
 
 
 _BLOCKS = (
@@ -74,7 +54,7 @@ def _front(text: str) -> tuple[dict[str, str], str]:
 
 
 def _code(body: str) -> str | None:
-    found = (_CODE.match(line[:_LONGEST_TITLE]) for line in body.split("\n", _SEARCHED_FOR_CODE)[:_SEARCHED_FOR_CODE])
+    found = (CODE.match(line[:LONGEST_TITLE]) for line in body.split("\n", SEARCHED_FOR_CODE)[:SEARCHED_FOR_CODE])
     return next((one["code"] for one in found if one), None)
 
 
@@ -82,10 +62,7 @@ class _Page:
     """The document while its blocks go by, top to bottom."""
 
     def __init__(self) -> None:
-        self.title = ""
-        self._names = Names()
-        self._drafts = [_Draft("", "", 0)]
-        self._above: list[_Draft] = []  # the headings that the present words stand under
+        self.outline = Outline()
         self._heading = 0
         self._marker = ""
         self._row: list[str] | None = None
@@ -110,85 +87,31 @@ class _Page:
                 for line in lines_of(token.content):
                     self._add(line)
 
-    def end(self) -> None:
-        """Name the words before the first heading, if there are any; the title of the whole is no place of its own."""
-        first = self._drafts[0]
-        if first.lines:
-            first.id = self._names.give("mo-dau" if len(self._drafts) > 1 else "toan-van")
-            return
-        del self._drafts[0]
-        if len(self._drafts) > 1 and self._drafts[0].title == self.title and not self._drafts[0].lines:
-            del self._drafts[0]
-
-    def places(self, title: str) -> tuple[Place, ...]:
-        return tuple(
-            Place(draft.id, draft.title or self.title or title, "\n".join(draft.lines)) for draft in self._drafts
-        )
-
     def _inline(self, content: str) -> None:
         if self._row is not None:
             self._row.append(folded(words_of(content)))
             return
         if self._heading:
             level, self._heading = self._heading, 0
-            self._open(content, level)
+            content = content.strip()
+            given = _GIVEN.search(content)
+            self.outline.open(folded(words_of(_GIVEN.sub("", content))), level, given["id"] if given else "")
             return
         for line in _lines(content):
             self._line(line)
 
     def _line(self, line: str) -> None:
         bold = _BOLD_LINE.fullmatch(line.strip())
-        if not self._marker and (_ARTICLE.match(line) or (bold and _head(bold["words"]))):
-            title, rest = _parted(folded(words_of(line)))
-            self._open(title, _DEEP)
+        if not self._marker and (_ARTICLE.match(line) or (bold and is_head(bold["words"]))):
+            title, rest = parted(folded(words_of(line)))
+            self.outline.open(title, DEEP)
             self._add(rest)
         else:
             self._add(folded(words_of(line)))
 
     def _add(self, line: str) -> None:
-        line = folded(line)
-        if line and not _RULE.fullmatch(line):
-            self._drafts[-1].lines.append(self._marker + line)
+        if self.outline.add(line, self._marker):
             self._marker = ""
-
-    def _open(self, content: str, level: int) -> None:
-        content = content.strip()
-        given = _GIVEN.search(content)
-        title = folded(words_of(_GIVEN.sub("", content)))
-        if level == 1 and not self.title:
-            self.title = title
-        if len(self._drafts) >= MOST_PLACES:
-            raise Unreadable("too_many", most=MOST_PLACES)
-        numbered = _NUMBERED.fullmatch(title)
-        while self._above and self._above[-1].level >= level:
-            self._above.pop()
-        name = given["id"] if given else self._name(title, numbered["number"] if numbered else "")
-        draft = _Draft(self._names.give(name), numbered["title"] if numbered else title, level)
-        self._drafts.append(draft)
-        self._above.append(draft)
-
-    def _name(self, title: str, number: str) -> str:
-        """Return the number at the head, else what the title says; a second "1" is named after what it stands in."""
-        part = _PART.match(title)
-        name = number or (slug(f"{part['kind']} {part['number']}") if part else slug(title))
-        if self._names.given(name):
-            above = self._above[-1] if self._above else None
-            return f"{above.id}-{name}" if above else name
-        return name
-
-
-def _head(words: str) -> bool:
-    """Tell whether a bold line is a heading: "9.1. Theo dõi", "Chương II", "PHỤ LỤC"."""
-    return bool(_PART.match(words) or _NUMBERED.fullmatch(words)) or (words.isupper() and len(words.split()) > 1)
-
-
-def _parted(line: str) -> tuple[str, str]:
-    """Part an article from words that stand on its line: a title is no longer than a sentence."""
-    if len(line) <= _LONGEST_TITLE:
-        return line, ""
-    part = _PART.match(line)
-    at = part.end() if part else 0
-    return line[:at], line[at:].lstrip(" .:")
 
 
 def _lines(content: str) -> Iterator[str]:
