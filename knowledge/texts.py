@@ -92,7 +92,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The documents may say it in one of these places (2 to 5): did you mean…?"""
+    """The documents may say it in one of these places (2 to 5): "did you mean …?"."""
 
     citations: tuple[Citation, ...]
     rejected: tuple[Citation, ...]
