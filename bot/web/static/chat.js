@@ -48,6 +48,7 @@ const link = new Link({
 // -- what the server says -------------------------------------------------------------------------------------------
 
 function welcome(frame) {
+  view.addressAs(frame.staff ? "me_staff" : "me");
   if (frame.gap) view.clear();
   const returned = outbox.open(frame.chat);
   const reading = !view.isEmpty() && !view.atEnd();
@@ -111,6 +112,7 @@ function refused(frame) {
 }
 
 function you(frame) {
+  view.addressAs(frame.staff ? "me_staff" : "me");
   if (frame.lang !== current()) language(frame.lang);
   document.querySelector('label[for="box"]').dataset.word = frame.staff ? "box_staff" : "box";
   rephrase(document.querySelector("form"));

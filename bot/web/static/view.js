@@ -15,11 +15,13 @@ const bySent = (id) => log.querySelector(`.msg[data-sent="${CSS.escape(id)}"]`);
 const later = (a, b) => (a.length === b.length ? a > b : a.length > b.length); // decimal strings, longer than a double
 
 let onPress = () => {};
+let me = "me"; // the word for who is looking
 
 export function begin(press) {
   onPress = press;
 }
 
+export const addressAs = (name) => (me = name);
 export const isEmpty = () => !log.querySelector(".msg");
 export const last = () => [...log.querySelectorAll(".msg[data-id]")].at(-1)?.dataset.id;
 export const first = () => log.querySelector(".msg[data-id]")?.dataset.id;
@@ -63,7 +65,7 @@ export function mine(frame) {
   // A vote shows at its button.
   const quiet = QUIET.test(frame.text) || (frame.press && (!frame.text || VOTE.test(frame.text)));
   if (quiet) return bySent(frame.sent)?.remove();
-  const el = bubble("mine", frame.at, word("me"), "me");
+  const el = bubble("mine", frame.at, word(me), me);
   el.dataset.id = frame.id;
   el.classList.toggle("pressed", Boolean(frame.press));
   fill(el, frame);
@@ -74,7 +76,7 @@ export function mine(frame) {
 // Typed and not yet heard by the server.
 export function pending(item) {
   if (bySent(item.id)) return;
-  const el = bubble("mine", null, word("me"), "me");
+  const el = bubble("mine", null, word(me), me);
   el.classList.add("pending");
   el.dataset.sent = item.id;
   fill(el, item);
