@@ -144,7 +144,6 @@ async def test_health_tells_no_secrets(office: RunningChat) -> None:
 
 
 async def test_health_is_bad_when_the_store_is_away(office: RunningChat) -> None:
-    await office.store.close()
     office.store.reading = None  # type: ignore[assignment, method-assign]  # the store cannot be reached
     assert (await get(office, "/healthz")).status == 503
 
@@ -168,7 +167,6 @@ async def test_a_sample_login_is_for_this_machine_alone(office: RunningChat, ope
 
 
 async def test_without_a_store_the_page_still_comes(office: RunningChat) -> None:
-    await office.store.close()
     office.store.reading = None  # type: ignore[assignment, method-assign]  # the store cannot be reached
     assert (await get(office, "/", Cookie="troly=x")).status == 200
 
