@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -61,8 +61,12 @@ class Counter:
 
     async def _serve(self) -> None:
         app = web.Application()
-        # The route is looked up at each request: after a restart it is another one's.
-        app.router.add_post("/telegram", lambda request: cast("Any", self.telegram.webhook).push(request))
+
+        async def push(request: web.Request) -> web.Response:
+            assert self.telegram.webhook is not None
+            return await self.telegram.webhook.push(request)
+
+        app.router.add_post("/telegram", push)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

@@ -171,7 +171,7 @@ async def test_who_blocked_it_is_left_in_peace_and_answered_when_they_come_back(
 async def test_a_deep_link_opens_what_it_names(counter: Counter, telegram: Fake) -> None:
     lan = telegram.user(7)
     await lan.starts("gapcanbo")
-    await lan.hears("Nội dung")
+    await lan.hears("viết")
     hoa = telegram.user(8)
     await hoa.starts("something-else")
     await hoa.hears("Xin chào")
