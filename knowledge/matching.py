@@ -14,6 +14,7 @@ from knowledge.vietnamese import could_be_vietnamese, fold_syllable, syllables
 
 _OTHER_MARKS = 0.5  # "hội" where "hỏi" was asked for
 _SLIP = 0.8
+_PAIR_FIELDS = ("folded_pairs", "title_pairs", "name_pairs")
 _COMMON = 0.04
 _TOPIC = 0.55  # a word of the heading's topic, not of the text
 _SCATTERED = 0.5  # all syllables of a phrase, but not side by side
@@ -81,6 +82,11 @@ class Matcher:
             for phrase in asked.phrases
         ]
         self._neighbours = [(one, other) for one, other in pairwise(self._places) if other == one + 1]
+        self.keys = frozenset(
+            [asked.words[place].folded for place in self._places]
+            + [key for keys, _, _ in self._phrases for key in keys]
+            + list(asked.slips.values())
+        )
         self.rarity = [self._idf(index, place) * asked.words[place].weight for place in self._places]
         self.sum = sum(self.rarity) or 1.0
         self.unknown = [self._is_unknown(index, place) for place in self._places]
@@ -123,7 +129,7 @@ class Matcher:
 
     def _idf(self, index: Index, place: int) -> float:
         folded = self.asked.slips.get(place, self.asked.words[place].folded)
-        seen = index.frequency("folded", folded) or index.frequency("title", folded)
+        seen = next((seen for field in ("folded", "title", "name") if (seen := index.frequency(field, folded))), 0)
         phrases = [keys for keys, _, stands_for in self._phrases if place in stands_for]
         if not seen and phrases:
             # A word that the documents never use counts as its best-known translation does.
@@ -135,7 +141,7 @@ class Matcher:
 
     def _is_unknown(self, index: Index, place: int) -> bool:
         word = self.asked.words[place]
-        fields = ("folded", "title", "topic")
+        fields = ("folded", "title", "name", "topic")
         if place in self.asked.slips or any(index.frequency(field, word.folded) for field in fields):
             return False
         return not any(
@@ -162,8 +168,7 @@ class Matcher:
         missing = sum(
             1
             for one, other in self._neighbours
-            if not index.frequency("folded_pairs", f"{words[one].folded}_{words[other].folded}")
-            and not index.frequency("title_pairs", f"{words[one].folded}_{words[other].folded}")
+            if not any(index.frequency(field, f"{words[one].folded}_{words[other].folded}") for field in _PAIR_FIELDS)
         )
         return missing / len(self._neighbours)
 

@@ -81,8 +81,9 @@ def quote(place: Place, matcher: Matcher, want: Wanted) -> Quote:
 
 def _chosen(cut: Layout, matcher: Matcher, want: Wanted) -> list[int]:
     heading = matcher.look(cut.heading).words
+    spoken = [unit for unit in cut.units if want.datum or want.sources or not matcher.keys.isdisjoint(unit.bag.folded)]
     scored = sorted(
-        ((_worth(unit, heading, matcher, want), -unit.words, unit) for unit in cut.units),
+        ((_worth(unit, heading, matcher, want), -unit.words, unit) for unit in spoken or cut.units[:1]),
         key=lambda one: one[:2],
         reverse=True,
     )

@@ -1,13 +1,13 @@
 """From a question to its best places: search, look closer at the best few, quote, and measure the signs of scope."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from knowledge.evidence import FIRM, Datum, Wanted, shown, wanted
 from knowledge.index import Index
 from knowledge.matching import Bag, Matcher, Sight
-from knowledge.quoting import layout, quote
+from knowledge.quoting import Quote, layout, quote
 from knowledge.references import named
 from knowledge.scope import Signs
 from knowledge.texts import Audience, Citation, ControlledText, Place
@@ -61,6 +61,7 @@ class Ranking:
         self._index = index
         self._vectors = vectors
         self._texts = texts
+        self._numbered: dict[tuple[int, Audience], Mapping[str, tuple[ControlledText, Place]]] = {}
 
     def best(self, asked: Understanding, *, day: date, audience: Audience) -> "Ranked | None":
         """Return the places that may answer, best first; only of texts in force on `day` for `audience`."""
@@ -85,15 +86,21 @@ class Ranking:
         return Ranked(tuple(seen), matcher, want, bool(missing), self._index)
 
     def _open_places(self, day: date, audience: Audience) -> Mapping[str, tuple[ControlledText, Place]]:
-        return {
-            place.id: (text, place)
-            for text in self._texts
-            if text.audience in audience.reads()
-            and text.effective_from <= day
-            and (text.effective_to is None or day < text.effective_to)
-            for place in text.places
-            if place.id[:1].isdigit()
-        }
+        """Return the numbered places in force, by number; remembered per stretch of time, for it never changes."""
+        key = self._index.stretch(day, audience)
+        known = self._numbered.get(key)
+        if known is None:
+            known = {
+                place.id: (text, place)
+                for text in self._texts
+                if text.audience in audience.reads()
+                and text.effective_from <= day
+                and (text.effective_to is None or day < text.effective_to)
+                for place in text.places
+                if place.id[:1].isdigit()
+            }
+            self._numbered[key] = known
+        return known
 
     def _windows(self, hits: Sequence[tuple[float, int]]) -> dict[tuple[int, str], tuple[float, Window]]:
         best: dict[tuple[int, str], tuple[float, Window]] = {}
@@ -154,6 +161,13 @@ class Ranked:
     want: Wanted
     misnamed: bool
     index: Index
+    quotes: dict[str, Quote] = field(default_factory=dict)
+
+    def _quote(self, found: _Seen) -> Quote:
+        key = f"{found.window.text.document} {found.window.text.version} {found.window.place.id}"
+        if key not in self.quotes:
+            self.quotes[key] = quote(found.window.place, self.matcher, self.want)
+        return self.quotes[key]
 
     def worth_showing(self) -> int:
         """Return how many of the best places are shown together: the first, and what comes close to it."""
@@ -167,9 +181,7 @@ class Ranked:
 
     def cited(self, start: int, stop: int) -> tuple[Citation, ...]:
         """Return places as citations with the lines that answer."""
-        return tuple(
-            _citation(found, quote(found.window.place, self.matcher, self.want).text) for found in self.seen[start:stop]
-        )
+        return tuple(_citation(found, self._quote(found).text) for found in self.seen[start:stop])
 
     def named_only(self, start: int, stop: int) -> tuple[Citation, ...]:
         """Return places as citations without a quotation: they were looked at and are not shown."""
@@ -179,7 +191,7 @@ class Ranked:
         """Measure what tells whether the best place answers."""
         found, others = self.seen[0], self.seen[1:]
         matcher, sight = self.matcher, found.sight
-        quoted = quote(found.window.place, matcher, self.want)
+        quoted = self._quote(found)
         most = matcher.most
         missed = max(
             (rarity * (1 - seen) for rarity, seen in zip(matcher.rarity, sight.words, strict=True)), default=0.0

@@ -106,7 +106,9 @@ def also_written(keys: Sequence[str]) -> list[tuple[str, ...]]:
     Else "hệ thống quản lý chất lượng" would seem rare in a manual that writes HTQLCL.
     """
     known = _both_ways()
-    found = []
+    found: list[tuple[str, ...]] = []
+    if _single_names().isdisjoint(keys) and _name_starts().isdisjoint(keys):
+        return found
     for place, key in enumerate(keys):
         if (key,) in known:
             found.append(known[(key,)])
@@ -116,6 +118,11 @@ def also_written(keys: Sequence[str]) -> list[tuple[str, ...]]:
                     found.append(other)
                     break
     return found
+
+
+@cache
+def _single_names() -> frozenset[str]:
+    return frozenset(name[0] for name in _both_ways() if len(name) == 1)
 
 
 @cache

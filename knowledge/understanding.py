@@ -302,7 +302,7 @@ def terms(asked: Understanding, weight: float = 1.0) -> Iterator[Term]:
 
 
 MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, TITLE, TITLE_PAIR = 1.0, 1.0, 0.9, 0.6, 0.35, 0.4
-NAME, NAME_PAIR = 0.8, 1.2
+NAME, NAME_PAIR = 1.1, 1.5
 TOPIC, TOPIC_PAIR = 0.6, 0.7
 
 
