@@ -141,6 +141,18 @@ async def test_what_is_not_heard_yet_outlives_a_reload(page: Page, office: Runni
     assert await heard(office, "phạm vi áp dụng?") == 1
 
 
+async def test_a_one_time_code_in_the_address_is_redeemed_and_kept_nowhere(
+    device: BrowserContext, office: RunningChat
+) -> None:
+    code = "ABCD-EFGH-IJKL-MNOP-QRST-UVWX-YZ"
+    page = await device.new_page()
+    await page.goto(f"{office.url}/#ma={code}")
+    await expect(page.locator(".mine")).to_contain_text("lien ket")
+    assert page.url == f"{office.url}/"
+    assert code not in await page.content()
+    assert await heard(office, "lien ket ••••") == 1
+
+
 async def test_a_draft_outlives_a_reload(page: Page) -> None:
     await page.fill("#box", "câu hỏi dở dang")
     await page.reload()
