@@ -64,11 +64,11 @@ class Outcome:
     repeated: int
 
 
-async def outcome(store: Store, crowd: list[User], questions: int = QUESTIONS) -> Outcome:
+async def outcome(store: Store, crowd: list[User], questions: int = QUESTIONS, *, bot_id: int | None = None) -> Outcome:
     """Check that nothing is lost, nothing doubled in the record, nothing out of order; count what was said twice."""
     async with store.reading() as tx:
-        asked = list(await tx.scalars(select(Question)))
-        rows = list(await tx.scalars(select(Message)))
+        asked = [one for one in await tx.scalars(select(Question)) if one.bot_id == (bot_id or one.bot_id)]
+        rows = [row for row in await tx.scalars(select(Message)) if row.bot_id == (bot_id or row.bot_id)]
     wanted = {question(user.id, number) for user in crowd for number in range(questions)}
     assert Tally(one.text for one in asked) == Tally(wanted), "every question stands in the record once"
     assert all(row.worked_at for row in rows if row.direction is Direction.IN)
