@@ -87,6 +87,7 @@ class Matcher:
             + [key for keys, _, _ in self._phrases for key in keys]
             + list(asked.slips.values())
         )
+        self._looked: dict[Bag, Sight] = {}
         self.rarity = [self._idf(index, place) * asked.words[place].weight for place in self._places]
         self.sum = sum(self.rarity) or 1.0
         self.unknown = [self._is_unknown(index, place) for place in self._places]
@@ -176,6 +177,14 @@ class Matcher:
         """Hold the question against a text, and the heading that stands above it."""
         if heading is not None:
             bag = bag.with_heading(heading)
+        known = self._looked.get(bag)
+        if known is None:
+            known = self._looked[bag] = self._look(bag)
+        return known
+
+    def _look(self, bag: Bag) -> Sight:
+        if self.keys.isdisjoint(bag.folded) and self.keys.isdisjoint(bag.topic):
+            return Sight((0.0,) * len(self._places), 0.0, 0.0)
         phrases = [
             (stands_for, value)
             for keys, weight, stands_for in self._phrases
