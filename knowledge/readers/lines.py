@@ -4,7 +4,7 @@ import re
 
 from knowledge.markup import Tag, tokens
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     {
         "p",
         "div",
@@ -60,7 +60,7 @@ class _Flow:
             self._unread = max(0, self._unread + (-1 if tag.closes else 1))
         elif tag.name in {"td", "th"} and not tag.closes:
             self._words.append(" | " if any(words.strip() for words in self._words) else "")
-        elif tag.name in _BLOCKS:
+        elif tag.name in BLOCKS:
             self.end_line()
             self._list(tag)
 
