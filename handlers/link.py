@@ -6,11 +6,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from handlers.says import Says, Typed, words
+from handlers.says import Says, Typed, plainly, words
 from handlers.start import menu
 from handlers.turn import Turn
 from storage import identities, links
-from storage.links import Linked
+from storage.links import Linked, Refused, Why
 
 router = Router(name=__name__)
 forms = Router(name=f"{__name__}.forms")
@@ -30,9 +30,11 @@ class BroughtACode(Filter):
     async def __call__(self, _event: Message, turn: Turn) -> bool:
         if not turn.secret:
             return False
-        before = turn.text.removesuffix(HIDDEN).strip()
+        before, _, after = turn.text.partition(HIDDEN)
+        if plainly(after):
+            return False
         # A link t.me/<bot>?start=CODE types "/start CODE".
-        return before in {"", "/start"} or _link.match(before) is not None
+        return plainly(before) in {"", "start"} or _link.match(before.strip()) is not None
 
 
 _link = Says("lienket", "lien ket", "link", "ma lien ket")
@@ -70,6 +72,9 @@ async def _redeemed(turn: Turn, state: FSMContext, code: str) -> None:
                 turn.form.state = None
                 turn.who = await identities.known(tx, turn.who.identity_id) or turn.who
                 turn.say(say[turn.language].linked(name), buttons=menu(turn.who, turn.language), numbered=True)
+            case Refused(reason=Why.OCCUPIED):
+                turn.form.state = None
+                turn.say(say[turn.language].occupied())
             case _:
                 # The same words whatever the reason: the reasons would tell which codes exist.
                 turn.say(say[turn.language].refused(links.ATTEMPTS))

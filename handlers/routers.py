@@ -1,6 +1,7 @@
 """Every conversation, in order of precedence. Importing this takes aiogram with it.
 
-Commands come before forms, so that help can be had in the middle of one; free text comes last.
+Commands come before forms, so that help can be had in the middle of one; free text comes last. Linking comes before the
+greeting: a link t.me/<bot>?start=CODE types both.
 """
 
 from handlers import (
@@ -24,10 +25,10 @@ ROUTERS = (
     groups.router,
     denunciation.router,
     cancel.router,
+    link.router,
     start.router,
     help.router,
     language.router,
-    link.router,
     privacy.router,
     vote.router,
     ticket.router,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
@@ -40,6 +40,11 @@ def key_of(bot_id: int, chat_id: int, user_id: int, destiny: str = "") -> str:
     return f"{bot_id}:{chat_id}:{user_id}:{destiny}"
 
 
+def of_chat(bot_id: int, chat_id: int) -> ColumnElement[bool]:
+    """Return the condition under which a form is of this chat."""
+    return FormRow.key.startswith(f"{bot_id}:{chat_id}:", autoescape=True)
+
+
 async def read(tx: Tx, key: str) -> Form:
     """Return the form; one that was never written, or was cleared, is empty."""
     row = (await tx.execute(_READ.where(FormRow.key == key))).one_or_none()
@@ -57,9 +62,5 @@ async def write(tx: Tx, key: str, state: str | None, data: dict[str, Any], at: d
 
 async def forget(tx: Tx, bot_id: int, chat_id: int) -> int:
     """Delete every form of a chat; return how many."""
-    ended = await tx.execute(
-        delete(FormRow.table())
-        .where(FormRow.key.startswith(f"{bot_id}:{chat_id}:", autoescape=True))
-        .returning(FormRow.key)
-    )
+    ended = await tx.execute(delete(FormRow.table()).where(of_chat(bot_id, chat_id)).returning(FormRow.key))
     return len(ended.all())

@@ -12,13 +12,13 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage import journal
+from storage import forms, journal, messages
 from storage.asked import Question
 from storage.base import Base, Id, NoSuchRecord, Tx
 from storage.consents import Consent
 from storage.identities import Identity
 from storage.tickets import Ticket
-from storage.who import Person, PersonState
+from storage.who import Person, PersonState, Role, roles_of
 
 LIFETIME = timedelta(hours=24)
 ATTEMPTS = 5
@@ -68,6 +68,7 @@ class Why(StrEnum):
     EXPIRED = "expired"
     USED = "used"
     TOO_MANY = "too_many"
+    OCCUPIED = "occupied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,9 @@ async def redeem(tx: Tx, code: str, identity_id: int, *, at: datetime) -> Linked
     """Make this identity the person of the code. A refusal is counted: let the transaction commit.
 
     Five vain attempts of one identity within an hour lock it for an hour; five of a code end the code.
-    Questions, tickets and consents of the nameless citizen that the identity was until now go over to the person.
+    Questions, tickets and consents of the nameless citizen that the identity was until now go over to the person; of
+    somebody known nothing does, and what was said in the chat is forgotten. A door is entered by newcomers only
+    (OCCUPIED): whoever is sent a stranger's door would hand over to them what this chat holds.
     """
     # Locks the identity's row, so that attempts in parallel are counted one after the other.
     identity = (await tx.scalars(select(Identity).where(Identity.id == identity_id).with_for_update())).one()
@@ -170,7 +173,7 @@ async def redeem(tx: Tx, code: str, identity_id: int, *, at: datetime) -> Linked
         update(Link).where(Link.code_hash == _hash(tx, code)).values(attempts=Link.attempts + 1).returning(Link),
         execution_options={"populate_existing": True},
     )
-    reason = await _fault(tx, link, at)
+    reason = await _fault(tx, link, at) or await _occupied(tx, link, identity)
     if link is None or reason is not None:
         return await _refuse(tx, identity, link, reason or Why.UNKNOWN, at)
     person = await tx.get_one(Person, link.person_id)
@@ -179,7 +182,7 @@ async def redeem(tx: Tx, code: str, identity_id: int, *, at: datetime) -> Linked
     identity.person_id = person.id
     await tx.flush()
     if before != person.id:
-        await _become(tx, before, person.id)
+        await _become(tx, before, person.id, identity, at)
     content = {"link": link.id, "before": before}
     await journal.record(
         tx, actor_id=person.id, action="linked", kind="identity", record_id=identity_id, content=content, at=at
@@ -207,6 +210,23 @@ async def _fault(tx: Tx, link: Link | None, at: datetime) -> Why | None:
     return None if person.state is PersonState.ACTIVE else Why.EXPIRED
 
 
+async def _occupied(tx: Tx, link: Link | None, identity: Identity) -> Why | None:
+    """Tell whether somebody lives here already who must not go through a door to another person."""
+    before = identity.person_id
+    if link is None or not link.is_door or link.person_id == before:
+        return None
+    person = await tx.get_one(Person, before)
+    if person.name or await roles_of(tx, before) - {Role.CITIZEN}:
+        return Why.OCCUPIED
+    lived_in = (
+        select(Question.id).where(Question.person_id == before),
+        select(Ticket.id).where(Ticket.person_id == before),
+        select(forms.FormRow.key).where(forms.of_chat(identity.bot_id, identity.number)),
+    )
+    found = [await tx.scalar(rows.limit(1)) for rows in lived_in]
+    return Why.OCCUPIED if any(one is not None for one in found) else None
+
+
 async def _refuse(tx: Tx, identity: Identity, link: Link | None, reason: Why, at: datetime) -> Refused:
     if reason is not Why.TOO_MANY or link is not None:  # what is tried while locked does not make the lock longer
         await tx.execute(insert(LinkAttempt.table()), {"identity_id": identity.id, "at": at})
@@ -223,11 +243,16 @@ async def _refuse(tx: Tx, identity: Identity, link: Link | None, reason: Why, at
     return Refused(reason)
 
 
-async def _become(tx: Tx, before: int, person_id: int) -> None:
+async def _become(tx: Tx, before: int, person_id: int, identity: Identity, at: datetime) -> None:
     """Move what a nameless citizen left behind to the person they turned out to be; of somebody named nothing moves."""
     old = await tx.get_one(Person, before)
+    if old.name:
+        # Another person's conversation, which names people and their tickets, is none of the newcomer's.
+        await messages.forget(tx, identity.bot_id, identity.number, by=person_id, at=at)
+        await forms.forget(tx, identity.bot_id, identity.number)
+        return
     elsewhere = select(Identity.id).where(Identity.person_id == before).limit(1)
-    if old.name or await tx.scalar(elsewhere) is not None:
+    if await tx.scalar(elsewhere) is not None:
         return
     for record in (Question, Ticket, Consent):
         table = record.table()

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from storage import Store, links, people
+from storage import Store, identities, links, people
 from storage.messages import Message
 from storage.who import Role
 from tests.cast import Clock, House, Papers, words
@@ -18,7 +18,7 @@ async def record(store: Store) -> str:
         return str([row.body for row in await tx.scalars(select(Message))])
 
 
-@pytest.mark.parametrize("before", ["/lienket ", "liên kết ", "lien ket ", "LIÊN KẾT: ", "", "mã liên kết "])
+@pytest.mark.parametrize("before", ["/lienket ", "liên kết ", "lien ket ", "LIÊN KẾT: ", "", "mã liên kết ", "/start "])
 async def test_a_code_makes_the_chat_that_of_the_person(
     house: House, store: Store, clock: Clock, library: Papers, before: str
 ) -> None:
@@ -80,3 +80,22 @@ async def test_after_five_wrong_codes_even_the_right_one_waits(house: House, sto
     assert "không dùng được" in words(await lan.says(code))
     clock.waits(hours=1, minutes=1)
     assert "Xin chào Trần Minh" in words(await lan.says(code))
+
+
+async def test_a_code_with_a_full_stop_or_in_quotes_is_a_code(house: House, store: Store, clock: Clock) -> None:
+    lan, hoa = await house.citizen("lan"), await house.citizen("hoa")
+    assert "Xin chào Trần Minh" in words(await lan.says(f"Liên kết: {await a_code(store, clock)}."))
+    assert "Xin chào Lê Hoa" in words(await hoa.says(f"“{await a_code(store, clock, 'Lê Hoa')}”"))
+
+
+async def test_an_officer_who_opens_a_strangers_door_stays_an_officer(house: House, store: Store, clock: Clock) -> None:
+    minh, eve = await house.officer(), house.on_telegram(66)
+    await eve.says("xin chào")
+    async with store.begin() as tx:
+        stranger = await identities.who(tx, bot_id=house.telegram.id, number=66)
+        assert stranger is not None
+        code = links.door_code(tx, await links.door(tx, stranger.person_id, at=clock()))
+    assert "không nối" in words(await minh.says("lien ket " + code))
+    assert "Không còn câu hỏi nào" in words(await minh.says("/cauhoi"))
+    # Nor does a form wait that would take the next question for a code.
+    assert "lập biên bản" in words(await minh.says("hồ sơ bị mất thì sao"))

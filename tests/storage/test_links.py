@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import Store, Tx, consents, identities, links, questions, tickets
+from storage import Store, Tx, consents, forms, identities, links, messages, privacy, questions, tickets
 from storage.base import NoSuchRecord
 from storage.links import Link, Linked, Refused, Why
 from storage.who import Person, Who
 from tests.conftest import NOW
-from tests.storage.cast import asked, citizen, staff, ticket
+from tests.storage.cast import asked, at_the_keyboard, citizen, staff, ticket
 
 HOUR = timedelta(hours=1)
 
@@ -132,3 +132,42 @@ async def test_what_somebody_named_asked_stays_theirs(store: Store) -> None:
         assert minh.person_id == cast.minh
         with pytest.raises(NoSuchRecord):
             await questions.find(tx, question.id, for_=minh)
+
+
+async def test_a_door_joins_two_chats_of_one_citizen(store: Store) -> None:
+    async with store.begin() as tx:
+        outside, here = await citizen(tx, "outside"), await citizen(tx, "here")
+        code = links.door_code(tx, await links.door(tx, outside.person_id, at=NOW))
+        assert isinstance(await links.redeem(tx, code, here.identity_id, at=NOW), Linked)
+        assert (await _again(tx, here)).person_id == outside.person_id
+
+
+async def test_nobody_is_led_by_a_strangers_door_to_hand_over_what_they_said(store: Store) -> None:
+    """Who is sent a door and goes through it becomes the sender, who may then read and export both chats."""
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        eve = await citizen(tx, "eve")
+        asking, waiting, filling = [await citizen(tx, name) for name in ("asking", "waiting", "filling")]
+        await asked(tx, asking)
+        await ticket(tx, waiting)
+        await forms.write(tx, forms.key_of(filling.bot_id, filling.number, filling.number), "Opening:agree", {}, NOW)
+        officer = await at_the_keyboard(tx, cast.lan)
+        code = links.door_code(tx, await links.door(tx, eve.person_id, at=NOW))
+        for who in (asking, waiting, filling, officer):
+            assert await links.redeem(tx, code, who.identity_id, at=NOW) == Refused(Why.OCCUPIED)
+            assert await _again(tx, who) == who
+
+
+async def test_whoever_takes_over_a_colleagues_chat_does_not_read_what_was_said_there(store: Store) -> None:
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        who = await at_the_keyboard(tx, cast.lan)
+        await messages.said(
+            tx, channel="web", bot_id=who.bot_id, chat_id=who.number, answers=None, bodies=[{"html": "Phiếu"}], at=NOW
+        )
+        await forms.write(tx, forms.key_of(who.bot_id, who.number, who.number), "Replying:body", {"ticket": 1}, NOW)
+        code = await links.issue(tx, cast.minh, by=None, at=NOW)
+        assert isinstance(await links.redeem(tx, code, who.identity_id, at=NOW), Linked)
+        held = await privacy.held(tx, await _again(tx, who))
+        assert [row["body"] for row in held["messages"]] == [None]
+        assert held["forms"] == []
