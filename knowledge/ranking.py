@@ -75,6 +75,7 @@ class Ranking:
         likeness = self._likeness(asked, day, audience)
         windows = self._windows(hits)
         self._add_alike(windows, likeness)
+        known = [part for name in known for part in _parts(name, open_places)]
         for name in known:
             text, place = open_places[name]
             if place.text.strip():
@@ -233,6 +234,13 @@ class Ranked:
             margin=found.margin,
             ahead=found.ahead,
         )
+
+
+def _parts(name: str, places: Mapping[str, tuple[ControlledText, Place]]) -> list[str]:
+    """Return the place named, or the clauses under it where it is only a heading ("7.1")."""
+    if places[name][1].text.strip():
+        return [name]
+    return [place for place, (_, held) in places.items() if place.startswith(f"{name}.") and held.text.strip()]
 
 
 def _citation(found: _Seen, words: str) -> Citation:

@@ -154,6 +154,12 @@ def test_a_hundred_thousand_characters_are_read_no_further_than_a_question_goes(
     assert first(ask("a" * 50_000 + " chính sách chất lượng do ai ban hành?")) == "5.2"
 
 
+def test_a_clause_that_is_only_a_heading_is_answered_by_the_clauses_under_it() -> None:
+    found = cited(ask("điều 7.1 nói gì?"))
+    assert found
+    assert all(citation.place.startswith("7.1.") for citation in found)
+
+
 def test_the_language_of_the_answer_is_that_of_the_question() -> None:
     found = ask("What are the quality objectives?")
     assert isinstance(found, Answer | Choices)
