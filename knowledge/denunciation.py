@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from knowledge.accusing import Weight, weigh
 from knowledge.vietnamese import fold, has_marks, tidy
 
 _DATA = Path(__file__).parent / "data" / "denunciation.toml"
@@ -25,6 +26,9 @@ _NAME = re.compile(
 _SPACED_OUT = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){3,}(?!\w)")
 _LOOKED_AT = 4000  # characters; a chat message is no longer, and what is longer is looked at in pieces
 _OVERLAP = 400
+_AT_ONCE = 100  # words
+_PATTERN = 2.5  # log odds that a pattern adds
+_LIMIT = -0.3  # log odds: below one half, for a miss costs more than a false alarm
 _A_TALE = 7  # words
 _LONG = 5  # letters: shorter tokens are single syllables
 
@@ -74,6 +78,25 @@ def sounds_like_denunciation(text: str) -> Suspicion | None:
 
 
 def _suspicion(text: str) -> Suspicion | None:
+    return next((found for piece in _pieces(text) if (found := heard(piece, weigh(piece)))), None)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield what is weighed at once: what is said of one person must not drown in what stands around it."""
+    words = text.split(" ")
+    for at in range(0, max(1, len(words) - _AT_ONCE // 2), _AT_ONCE // 2):
+        yield " ".join(words[at : at + _AT_ONCE])
+
+
+def heard(text: str, weight: Weight) -> Suspicion | None:
+    """Return what a tidied text of a few sentences denounces, by its patterns and its `weight` together."""
+    pattern = _by_patterns(text)
+    if weight.odds + (_PATTERN if pattern else 0.0) <= _LIMIT:
+        return None
+    return pattern or (Suspicion.BRIBERY if weight.bribery > 0 else Suspicion.PERSON)
+
+
+def _by_patterns(text: str) -> Suspicion | None:
     ear = _ear()
     heard = _heard(ear, text)
     if _bribery(ear, heard) or _squeezed(ear, text):
