@@ -27,11 +27,11 @@ class Clockwork:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def every(self, beat: timedelta, job: Job, name: str) -> None:
-        self._scheduler.add_job(job, "interval", seconds=beat.total_seconds(), id=name, name=name)
+        self._scheduler.add_job(_awaited(job), "interval", seconds=beat.total_seconds(), id=name, name=name)
 
     def daily(self, hour: int, minute: int, job: Job, name: str) -> None:
         """Run `job` at this time of day in Viet Nam."""
-        self._scheduler.add_job(job, "cron", hour=hour, minute=minute, id=name, name=name)
+        self._scheduler.add_job(_awaited(job), "cron", hour=hour, minute=minute, id=name, name=name)
 
     def aside(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """Run `work` beside everything else; it is cancelled when the clockwork stops, and its failure is logged."""
@@ -54,6 +54,15 @@ class Clockwork:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("background work failed", extra={"work": task.get_name()}, exc_info=error)
+
+
+def _awaited(job: Job) -> Job:
+    """Return `job` as a coroutine function: anything else APScheduler runs in a thread, and awaits nothing."""
+
+    async def beat() -> None:
+        await job()
+
+    return beat
 
 
 def _report(event: JobExecutionEvent) -> None:

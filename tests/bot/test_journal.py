@@ -1,5 +1,6 @@
 """The journal at the command line: whoever writes to the file of the database is found out."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -73,3 +74,46 @@ def test_a_head_cut_off_by_a_crash_leaves_the_one_before_it(sealed: Troly, tmp_p
     with (tmp_path / "data" / "journal.heads").open("a") as file:
         file.write('{"seq": 9')
     assert sealed("journal", "verify")[0] == 0
+
+
+def test_a_cut_off_end_is_found_even_after_the_chain_has_grown_on(sealed: Troly, tmp_path: Path) -> None:
+    """The clockwork seals every minute: whoever cuts the end off need only wait for the next head."""
+    tamper(
+        tmp_path,
+        "DELETE FROM seals WHERE seq > (SELECT max(seq) - 2 FROM seals)",
+        "DELETE FROM journal WHERE id > (SELECT max(id) - 2 FROM journal)",
+    )
+    for name in ("Ai đó", "Ai nữa"):
+        sealed("people", "add", name, "--role", "officer", "--unit", "Văn phòng")
+    assert sealed("journal", "seal")[0] == 0
+    code, said, _ = sealed("journal", "verify")
+    assert code == 1
+    assert "KHÔNG CÒN NGUYÊN VẸN" in said
+
+
+def test_a_head_written_after_a_crash_does_not_share_the_torn_line(sealed: Troly, tmp_path: Path) -> None:
+    heads = tmp_path / "data" / "journal.heads"
+    with heads.open("a") as file:
+        file.write('{"seq": 9')
+    sealed("people", "add", "Ai đó", "--role", "officer", "--unit", "Văn phòng")
+    sealed("journal", "seal")
+    assert json.loads(heads.read_text().splitlines()[-1])["seq"] > 3
+    assert sealed("journal", "verify")[0] == 0
+
+
+def test_a_lost_file_of_heads_begins_anew(sealed: Troly, tmp_path: Path) -> None:
+    heads = tmp_path / "data" / "journal.heads"
+    before = heads.read_text()
+    heads.unlink()
+    assert sealed("journal", "verify")[0] == 0
+    assert sealed("journal", "seal")[0] == 0
+    assert heads.read_text() == before
+
+
+def test_a_head_ahead_of_the_store_says_that_the_store_is_older(sealed: Troly, tmp_path: Path) -> None:
+    """A database that was put back from a copy lacks what the file of heads has seen."""
+    with (tmp_path / "data" / "journal.heads").open("a") as file:
+        file.write(json.dumps({"seq": 999, "mac": "0" * 64}) + "\n")
+    assert sealed("journal", "verify")[0] == 1
+    sealed("journal", "seal")
+    assert sealed("journal", "verify")[0] == 1
