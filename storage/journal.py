@@ -68,7 +68,7 @@ class Verdict:
 
     `changed`: not as it was written, or not written by this program. `missing`: sealed and gone. `reordered`: sealed in
     another place than it stands now, or put in the place of another. `lost_seals`: numbers missing in the chain.
-    `cut_off`: the chain no longer holds the head that was written outside. `unsealed`: the tail that nothing protects.
+    `cut_off`: the chain no longer holds a head that was written outside. `unsealed`: the tail that nothing protects.
     """
 
     sealed: int = 0
@@ -144,16 +144,24 @@ async def seal(tx: Tx) -> Head:
     return end
 
 
-async def verify(tx: Tx, outside: Head | None = None) -> Verdict:
-    """Compare the journal with its chain, and the chain with the last head that was written outside the database."""
-    verdict = Verdict(cut_off=outside is not None and outside.seq > 0)
-    before = Head(0, "")
+async def holds(tx: Tx, outside: Head) -> bool:
+    """Tell whether a head that was written outside is still part of the chain."""
+    return outside.seq == 0 or outside.mac == await tx.scalar(select(_S.c.mac).where(_S.c.seq == outside.seq))
+
+
+async def verify(tx: Tx, *outside: Head) -> Verdict:
+    """Compare the journal with its chain, and the chain with every head that was written outside the database.
+
+    The last head alone would not do: a chain that was cut off grows on, and its next head is written outside too.
+    """
+    verdict = Verdict()
+    before, unseen = Head(0, ""), {head for head in outside if head.seq}
     async for row in _sealed(tx):
         verdict.sealed += 1
         _judge(tx, row, before, verdict)
         before = Head(row.seq, row.chained)
-        if before == outside:
-            verdict.cut_off = False
+        unseen.discard(before)
+    verdict.cut_off = bool(unseen)
     async for row in _unsealed(tx):
         verdict.unsealed += 1
         if row.mac != _mac(tx, row._mapping):  # noqa: SLF001 SQLAlchemy's public name for it

@@ -25,6 +25,6 @@ async def _seal() -> int:
 
 async def _verify() -> int:
     async with opened() as here, here.store.reading() as tx:
-        verdict = await journal.verify(tx, heads.last(here.settings.data))
+        verdict = await journal.verify(tx, *heads.written(here.settings.data))
     print(say.intact(verdict.sealed, verdict.unsealed) if verdict.intact else say.broken(verdict))
     return 0 if verdict.intact else 1

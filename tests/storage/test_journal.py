@@ -47,7 +47,7 @@ async def _tampered(store: Store, *statements: str) -> None:
 
 async def _verdict(store: Store, head: Head | None = None) -> Verdict:
     async with store.reading() as tx:
-        return await journal.verify(tx, head)
+        return await journal.verify(tx, *([head] if head else []))
 
 
 async def test_a_journal_that_nobody_touched_is_intact(store: Store) -> None:
