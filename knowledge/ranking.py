@@ -10,8 +10,9 @@ from knowledge.matching import Bag, Matcher, Sight
 from knowledge.quoting import Quote, layout, quote
 from knowledge.references import named
 from knowledge.scope import Signs
+from knowledge.terms import terms
 from knowledge.texts import Audience, Citation, ControlledText, Place
-from knowledge.understanding import Understanding, terms
+from knowledge.understanding import Understanding
 from knowledge.vectors import Vectors
 from knowledge.vietnamese import fold, nfc
 from knowledge.windows import Window
