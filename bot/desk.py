@@ -26,6 +26,7 @@ class Desk:
         self._library = Library(())
         self._unconfirmed: frozenset[tuple[str, str]] = frozenset()
         self._rebuilding = asyncio.Lock()
+        self._vectorising = asyncio.Lock()
         self.generation = -1
 
     @property
@@ -53,26 +54,34 @@ class Desk:
                     return False
                 rows = await documents.approved(tx)
             texts = [_text(row) for row in rows]
-            library = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder))
+            bare = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder))
+            library = bare.with_vectors(await self._stored(bare))
+            # Nothing is awaited from here on: no question meets half of the swap.
             self._unconfirmed = frozenset((r.document, r.version) for r in rows if not r.effective_from_confirmed)
-            self._library = library.with_vectors(await self._stored(library))
-            self.generation = generation
+            self._library, self.generation = library, generation
         log.info("library swapped", extra={"generation": generation, "texts": len(texts)})
         return True
 
     async def vectorise(self, progress: Progress | None = None) -> None:
-        """Compute the vectors that are missing, store them, and use them once all are there."""
+        """Compute the vectors that are missing, store them, and use them once all are there.
+
+        One at a time: after a swap it is called again, and finds what was computed meanwhile.
+        """
         if self._embedder is None:
             return
+        async with self._vectorising:
+            await self._vectorise(self._embedder, progress)
+
+    async def _vectorise(self, embedder: Embedder, progress: Progress | None) -> None:
         library = self._library
         have = await self._stored(library)
         missing = [(key, text) for key, text in library.windows().items() if key not in have]
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
-            made = await asyncio.to_thread(self._embedder.embed, [text for _, text in batch], query=False)
+            made = await asyncio.to_thread(embedder.embed, [text for _, text in batch], query=False)
             fresh = {key: vector for (key, _), vector in zip(batch, made, strict=True)}
             async with self._store.begin() as tx:
-                await vectors.put(tx, self._embedder.name, fresh)
+                await vectors.put(tx, embedder.name, fresh)
             have |= fresh
             if progress:
                 progress(min(start + BATCH, len(missing)), len(missing))

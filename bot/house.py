@@ -40,9 +40,7 @@ class House:
     timetable: Clockwork = field(default_factory=Clockwork)
 
     @classmethod
-    async def open(
-        cls, settings: Settings, *, clock: conversation.Clock = clock.now, upgrade: bool = False
-    ) -> "House":
+    async def open(cls, settings: Settings, *, clock: conversation.Clock = clock.now, upgrade: bool = False) -> "House":
         """Open store, library and channels; nothing is served before `begin`.
 
         Raises what `Ground.open` raises, and MisconfiguredError.
@@ -67,7 +65,7 @@ class House:
     def begin(self, *, clock: conversation.Clock = clock.now) -> None:
         """Start what the house does by itself. Every job sweeps what is due, so that a missed beat is caught up."""
         settings, store = self.ground.settings, self.ground.store
-        self.timetable.every(WATCH, self.ground.desk.refresh, "swap the library")
+        self.timetable.every(WATCH, self._watch, "swap the library")
         self.timetable.every(TELL, lambda: self._tell(clock()), "tell what was posted")
         self.timetable.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
         self.timetable.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
@@ -86,6 +84,11 @@ class House:
         # A page reads its record itself; a sender rung for nothing finds nothing to say.
         await deliver.deliver(self.ground.store, now, nudge=self.telegram.sender.ring if self.telegram else None)
 
+    async def _watch(self) -> None:
+        if await self.ground.desk.refresh():
+            # Sentence vectors help only once every text in force has them.
+            self.timetable.aside(self.ground.desk.vectorise(), "compute missing vectors")
+
     async def _keep_house(self, now: datetime) -> None:
         kept = self.ground.settings.retention
         async with self.ground.store.begin() as tx:
@@ -94,6 +97,7 @@ class House:
                 tx,
                 messages_before=now - timedelta(days=kept.messages_days),
                 questions_before=now - timedelta(days=kept.questions_days),
+                at=now,
             )
 
     def channels(self) -> dict[str, str]:
