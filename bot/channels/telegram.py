@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.channels.lanes import Lanes
 from bot.channels.pace import Pace
+from bot.channels.sequence import Sequence
 from bot.channels.telegram_inbox import NAME, Feed, TelegramInbox
 from bot.channels.telegram_line import TelegramLine
 from bot.channels.telegram_polling import TelegramPolling
@@ -102,6 +103,7 @@ class Telegram:
         polling = webhook = None
         if given.mode == "webhook":
             webhook = _webhook(settings, bot, inbox, line, first)
+            inbox.sequence = Sequence(work.aside)
         else:
             polling = TelegramPolling(bot, inbox, line, hold=given.hold, first=first, rest=asyncio.sleep)
         return cls(bot, inbox, sender, line, lanes, polling, webhook, given.webhook.path, work)

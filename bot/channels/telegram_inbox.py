@@ -6,13 +6,15 @@ Updates of one chat are worked in order, of different chats side by side. What a
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Sequence as Several
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.channels.lanes import Lanes
 from bot.channels.pace import Patience
+from bot.channels.sequence import Sequence
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_updates import Arrival, Event, LostPress, Me, Moved, Relation, read
 from bot.channels.together import Together
@@ -54,16 +56,21 @@ class TelegramInbox:
         self.me = me
         self._store, self._together, self._sender = store, together, sender
         self._feed, self._clock, self._lanes, self._first = feed, clock, lanes, first
+        # Only where updates come one by one over several connections.
+        self.sequence: Sequence | None = None
         self._albums: OrderedDict[tuple[int, str], int] = OrderedDict()
 
-    async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+    async def take(self, updates: Several[Mapping[str, Any]]) -> None:
         """Make updates durable; whoever awaits this may confirm them. Raises what the store raises: confirm nothing."""
         events = [event for update in sorted(updates, key=_number) if (event := self._read(update)) is not None]
         arrivals = [one for one in events if isinstance(one, Arrival) and not self._is_more_of_an_album(one)]
         # A one-time code may not be stored: what brings one is confirmed only when it has been worked.
         kept = [one for one in arrivals if not one.hearing.secret]
         heard = dict(zip([one.update_id for one in kept], await self._kept(kept), strict=True))
-        await self._enqueued(arrivals, heard)
+        codes = [done for arrival in arrivals if (done := self._enqueued(arrival, heard.get(arrival.update_id)))]
+        self._count(updates)
+        for done in codes:
+            await done.wait()
         for event in events:
             await self._else(event)
 
@@ -71,9 +78,9 @@ class TelegramInbox:
         """Work what was confirmed and never worked; return how much it was. Call it before anything is fetched."""
         count = 0
         async with self._store.reading() as tx:
-            rows = [row for row in await messages.unworked(tx, _LEFTOVER) if row.channel == NAME]
-        for row in rows:
-            if row.bot_id != self.me.id or row.update_id is None:
+            rows = [row for row in await messages.unworked(tx, _LEFTOVER) if row.bot_id == self.me.id]
+        for row in sorted(rows, key=lambda row: row.update_id or 0):
+            if row.update_id is None:
                 continue
             count += 1
             try:
@@ -105,7 +112,7 @@ class TelegramInbox:
             self._albums.popitem(last=False)
         return first != arrival.update_id
 
-    async def _kept(self, arrivals: Sequence[Arrival]) -> list[Heard]:
+    async def _kept(self, arrivals: Several[Arrival]) -> list[Heard]:
         now = self._clock()
 
         async def keep(tx: Tx) -> list[Heard]:
@@ -125,22 +132,27 @@ class TelegramInbox:
 
         return await self._together.write(keep) if arrivals else []
 
-    async def _enqueued(self, arrivals: Sequence[Arrival], heard: Mapping[int, Heard]) -> None:
-        codes: list[asyncio.Event] = []
-        for arrival in arrivals:
-            row = heard.get(arrival.update_id)
-            if row and row.worked:
-                # Sent again: it is not worked again, but what was never spoken is spoken.
-                self._sender.ring(arrival.chat_id)
-                if press := arrival.update.get("callback_query"):
-                    self._sender.answer(arrival.chat_id, press["id"], "")
-                continue
-            done = asyncio.Event()
-            self._lanes.put(arrival.chat_id, partial(self._work, arrival, row, done))
-            if row is None:
-                codes.append(done)
-        for done in codes:
-            await done.wait()
+    def _enqueued(self, arrival: Arrival, row: Heard | None) -> asyncio.Event | None:
+        """Let an arrival be worked in its turn; return what to wait for where nothing of it could be kept."""
+        if row and row.worked:
+            # Sent again: it is not worked again, but what was never spoken is spoken.
+            self._sender.ring(arrival.chat_id)
+            if press := arrival.update.get("callback_query"):
+                self._sender.answer(arrival.chat_id, press["id"], "")
+            return None
+        done = None if row else asyncio.Event()
+        go = partial(self._lanes.put, arrival.chat_id, partial(self._work, arrival, row, done))
+        if self.sequence:
+            self.sequence.put(arrival.update_id, go)
+        else:
+            go()
+        return done
+
+    def _count(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        """Count what is nobody speaking too: later ones do not wait for it."""
+        for update in updates:
+            if self.sequence and (number := _number(update)) >= 0:
+                self.sequence.put(number, lambda: None)
 
     async def _else(self, event: Event) -> None:
         match event:

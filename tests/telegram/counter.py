@@ -26,6 +26,7 @@ class Counter:
         self.clock = Clock()
         self.telegram: Telegram
         self.address = ""
+        self.proxies = ""
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -54,10 +55,11 @@ class Counter:
         return Telegram.of(settings, bot, self.store, feed=feed, clock=self.clock, first=0.02)
 
     def settings(self) -> Settings:
-        webhook = {"secret": SECRET, "url": self.address}
+        webhook = {"secret": SECRET} | self.given.get("webhook", {}) | {"url": self.address}
         telegram = {"token": self.fake.token, "api": self.fake.url, "hold": 1, "per_second": 500, "mode": self.mode}
-        telegram |= {"webhook": webhook} | self.given
-        return Settings.model_validate({"web": {"public_url": PAGE}, "telegram": telegram})
+        telegram |= self.given | {"webhook": webhook}
+        web = {"public_url": PAGE, "proxies": self.proxies}
+        return Settings.model_validate({"web": web, "telegram": telegram})
 
     async def _serve(self) -> None:
         app = web.Application()
@@ -81,6 +83,8 @@ class Counter:
     async def settled(self) -> None:
         """Wait until everything that was sent has been taken, worked and answered."""
         await self.fake.drained(20)
+        sequence = self.telegram.inbox.sequence
+        await eventually(lambda: sequence is None or not sequence.held)
         await self.telegram.lanes.room()
         await self.telegram.sender.quiet()
 
