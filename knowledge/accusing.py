@@ -28,6 +28,7 @@ _TELEX_TONES = str.maketrans("", "", "sfrxjw")
 _DOUBLED = re.compile(r"([aeod])\1")
 _LONGEST_SAYING = 5  # syllables
 _NEAR = 7  # syllables between two concepts that belong together
+_ASKING = frozenset({"question", "rule", "supposed", "thanks"})
 _STEM = 5  # letters of an English word that tell its stem
 
 
@@ -69,12 +70,15 @@ def features(text: str) -> dict[str, float]:
     folded = [fold_syllable(word) for word in typed]
     marked = sum(word != plain for word, plain in zip(typed, folded, strict=True)) * 3 > len(typed)
     seen = list(_concepts(typed, folded, marked=marked))
-    present = sorted({concept for _, concept in seen})
+    present = sorted({concept for _, concept in seen} or {"nothing"})
+    if _ASKING.isdisjoint(present) and "?" not in typed:
+        present.append("tells")
     kinds: tuple[tuple[float, set[str]], ...] = (
         (2.0, {f"w:{word}" for word in folded}),
         (2.0, {f"b:{one} {two}" for one, two in pairwise(folded)}),
         (1.5, {f"m:{word}" for word, plain in zip(typed, folded, strict=True) if word != plain}),
         (1.0, {f"e:{word[:_STEM]}" for word in folded if len(word) >= _STEM and word.isascii()}),
+        (1.5, {*(f"first:{word}" for word in folded[:2]), *(f"last:{word}" for word in folded[-2:])}),
         (2.0, {f"{one}+{two}" for place, one in enumerate(present) for two in present[place + 1 :]}),
         (2.0, {f"{one}>{two}" for one, two in _near(seen)}),
     )
