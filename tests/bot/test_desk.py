@@ -14,14 +14,12 @@ from bot.desk import Desk
 from bot.house import House
 from bot.settings import Settings
 from knowledge.texts import Answer, Audience, Choices, Question
-from storage import Store, documents, messages
+from storage import Store, messages
 from storage.journal import Entry
-from tests.conftest import KEYS, NOW
+from tests.bot.approving import DAY, SECOND, approve_the_second
 from tests.storage.cast import approved, staff
 
 FIRST = "Hồ sơ bị mất phải được lập biên bản và báo lãnh đạo trong ngày."
-SECOND = "Hồ sơ bị mất phải được lập biên bản và báo lãnh đạo trong ba ngày làm việc."
-DAY = date(2026, 11, 22)
 
 # A process of its own, which has nothing of this one's: no library, no connection, no lock.
 APART = multiprocessing.get_context("spawn")
@@ -38,32 +36,6 @@ class Slow:
     def embed(self, texts: Sequence[str], *, query: bool) -> list[bytes]:
         self.texts += [] if query else texts
         return [b"\x00\x00\x80?" + b"\x00" * 1532 for _ in texts]
-
-
-def approve_the_second(url: str) -> None:
-    """Draft, check and approve the next version, as another process does."""
-
-    async def act() -> None:
-        store = Store.at(url, keys=KEYS)
-        async with store.begin() as tx:
-            row = await documents.draft(
-                tx,
-                code="STCL",
-                title="Sổ tay chất lượng",
-                version="2",
-                audience="public",
-                origin="internal",
-                source_name="so-tay.docx",
-                source=SECOND.encode(),
-                places=[documents.PlaceRow("7.5", "Thông tin", SECOND)],
-                writer_id=1,
-                at=NOW,
-            )
-            await documents.check(tx, row.id, by=5, at=NOW)
-            await documents.approve(tx, row.id, by=6, effective_from=DAY, effective_from_confirmed=True, at=NOW)
-        await store.close()
-
-    asyncio.run(act())
 
 
 async def versions_answering(desk: Desk) -> set[str]:
@@ -94,6 +66,7 @@ async def test_one_version_answers_at_every_moment_while_another_process_approve
     async def ask() -> None:
         while answered[-1] == {"1"}:
             answered.append(await versions_answering(desk))
+            await asyncio.sleep(0.02)  # the other process needs a core too
 
     watcher = asyncio.ensure_future(watch())
     async with asyncio.timeout(60):
