@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
@@ -19,6 +20,7 @@ def words(stem: str) -> Mapping[str, Words]:
     return {language: Words(stem, language) for language in ("vi", "en")}
 
 
+@lru_cache(maxsize=64)  # every command compares the same text
 def plainly(text: str) -> str:
     """Return `text` as commands are compared: no marks, no case, no punctuation around, single spaces."""
     return _BETWEEN.sub(" ", _EDGES.sub("", fold(tidy(text))))

@@ -44,11 +44,22 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+# Every Vietnamese letter with marks, and the marks that stand alone: most texts fold by this table.
+_PLAIN = {ord("đ"): "d"} | {
+    code: unicodedata.normalize("NFD", chr(code))[0] for code in (*range(0xE0, 0x1B5), *range(0x1EA0, 0x1EFA))
+    if unicodedata.combining(unicodedata.normalize("NFD", chr(code))[-1])
+} | {ord(mark): None for mark in "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"}  # fmt: skip
+
+
 def fold(text: str) -> str:
     """Return `text` lower-cased, without Vietnamese marks, with đ as d: "Đo lường" gives "do luong"."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    folded = lower.translate(_PLAIN)
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFD", lower.replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(letter for letter in apart if not unicodedata.combining(letter)))
 
 
