@@ -18,7 +18,7 @@ from handlers.cancel import reminder
 from handlers.office import Office
 from handlers.start import short_notice
 from handlers.turn import FOLLOWS, FormSheet, Turn, said
-from storage import Store, Tx, forms, identities, messages, questions
+from storage import Store, arrivals, identities, messages
 from storage.messages import Direction
 from storage.messages import Message as Row
 from storage.who import Role, Who
@@ -34,13 +34,22 @@ async def turn_of(
 ) -> Turn:
     """Return the turn, not yet worked. One reading transaction; somebody never met is recorded in one of its own."""
     number = _NUMBER.fullmatch(hearing.text) if not incoming.press_id else None
-    async with store.reading() as tx:
-        who = await identities.who(tx, bot_id=key.bot_id, number=key.user_id)
-        form = await forms.read(tx, sheet_key(key))
-        last = await messages.history(tx, bot_id=key.bot_id, chat_id=key.chat_id, limit=_BACK) if number else []
-        previous = await _previous(tx, key, now) if hearing.text and form.state is None else None
-        incoming = await meaning.pressed(tx, bot, incoming, key)
-    who = who or await _met(store, bot, key, now)
+    async with store.glance() as tx:
+        arrival = await arrivals.of(
+            tx,
+            bot_id=key.bot_id,
+            chat_id=key.chat_id,
+            number=key.user_id,
+            form=sheet_key(key),
+            since=now - FOLLOWS,
+        )
+    last: Sequence[Row] = ()
+    if number or incoming.press_id:
+        async with store.reading() as tx:
+            last = await messages.history(tx, bot_id=key.bot_id, chat_id=key.chat_id, limit=_BACK) if number else ()
+            incoming = await meaning.pressed(tx, bot, incoming, key)
+    form = arrival.form
+    who = arrival.who or await _met(store, bot, key, now)
     if incoming.in_group:
         # What staff may read is not for everybody who stands around.
         who = replace(who, roles=frozenset({Role.CITIZEN}))
@@ -57,7 +66,7 @@ async def turn_of(
         text=hearing.text,
         command=incoming.data or meaning.linked(hearing.text),
         secret=hearing.secret,
-        previous=previous,
+        previous=arrival.previous if hearing.text and form.state is None else None,
         pressed_on=incoming.pressed_on,
         masked=hearing.masked,
         suspicion=hearing.suspicion,
@@ -82,10 +91,6 @@ def _prefaced(turn: Turn, hearing: Hearing, office: Office) -> None:
         trouble.masked(turn, office)
     if hearing.cut:
         trouble.cut(turn)
-
-
-async def _previous(tx: Tx, key: StorageKey, now: datetime) -> str | None:
-    return await questions.previous(tx, bot_id=key.bot_id, chat_id=key.chat_id, since=now - FOLLOWS)
 
 
 async def _met(store: Store, bot: Bot, key: StorageKey, now: datetime) -> Who:

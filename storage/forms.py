@@ -29,7 +29,8 @@ class Form:
 
 
 _WRITE = dialect.replacing(FormRow)
-_READ = select(FormRow.table().c.state, FormRow.table().c.data)
+TABLE = FormRow.table()
+_READ = select(TABLE.c.state, TABLE.c.data)
 
 
 def key_of(bot_id: int, chat_id: int, user_id: int, destiny: str = "") -> str:

@@ -4,10 +4,11 @@ A revoked identity is history: its account is met again as a new, nameless citiz
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, func, insert, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Row, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
@@ -51,7 +52,8 @@ class Identity(Base):
 
 
 _NEW = dialect.once(Identity)
-_WHO = (
+# Who speaks: one row for each of their roles, or one without a role.
+WHO = (
     select(
         Identity.id,
         Identity.person_id,
@@ -72,9 +74,12 @@ _WHO = (
 
 
 async def _one(tx: Tx, *where: ColumnElement[bool]) -> Who | None:
-    rows = (await tx.execute(_WHO.where(*where))).all()
-    if not rows:
-        return None
+    rows = (await tx.execute(WHO.where(*where))).all()
+    return of_rows(rows) if rows else None
+
+
+def of_rows(rows: Sequence[Row[Any]]) -> Who:
+    """Return who these rows of `WHO` are about; there is at least one."""
     row = rows[0]
     active = row.state is PersonState.ACTIVE
     roles = frozenset(r.role for r in rows if r.role is not None) if active else frozenset[Role]()

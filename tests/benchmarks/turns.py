@@ -32,7 +32,7 @@ from tests.benchmarks.databases import databases
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 KEYS = Keys(journal=b"j" * 32, links=b"l" * 32)
 PEOPLE = 10
-TURNS = 60
+TURNS = 25
 ROUNDS = 3
 QUESTIONS = Path(__file__).parent.parent / "data" / "questions-dev.jsonl"
 
