@@ -45,6 +45,7 @@ class Unit:
 class Layout:
     heading: Bag
     lines: tuple[str, ...]
+    bags: tuple[Bag, ...]
     words: int
     units: tuple[Unit, ...]
 
@@ -59,29 +60,31 @@ def layout(place: Place) -> Layout:
         if words <= _SHORT_PLACE
         else [unit for block in blocks_of(list(lines)) for unit in _units(block, lines)]
     )
+    bags = tuple(map(Bag.of, lines))
     units = []
     for unit in dict.fromkeys(numbers):
         said = tuple(lines[number] for number in unit)
-        units.append(Unit(unit, said, Bag.of("\n".join(said)), _length(said), len(unit) > _FEW_LINES))
-    return Layout(Bag.of(place.title), lines, words, tuple(units))
+        units.append(
+            Unit(unit, said, Bag.together([bags[number] for number in unit]), _length(said), len(unit) > _FEW_LINES)
+        )
+    return Layout(Bag.of(place.title), lines, bags, words, tuple(units))
 
 
 def quote(place: Place, matcher: Matcher, want: Wanted) -> Quote:
     """Return the lines of a place that answer the question best."""
     cut = layout(place)
     if len(cut.units) == 1:
-        chosen: Sequence[str] = cut.lines
-        seen = matcher.look(cut.units[0].bag, cut.heading)
+        kept: Sequence[int] = cut.units[0].numbers
     else:
         kept = _chosen(cut, matcher, want)
-        chosen = [cut.lines[number] for number in kept]
-        seen = matcher.look(Bag.of("\n".join(chosen)), cut.heading)
+    chosen = [cut.lines[number] for number in kept]
+    seen = matcher.look(Bag.together([cut.heading, *(cut.bags[number] for number in kept)]))
     return Quote("\n".join(chosen), seen.share, shown(want, list(chosen)))
 
 
 def _chosen(cut: Layout, matcher: Matcher, want: Wanted) -> list[int]:
     heading = matcher.look(cut.heading).words
-    spoken = [unit for unit in cut.units if want.datum or want.sources or not matcher.keys.isdisjoint(unit.bag.folded)]
+    spoken = [unit for unit in cut.units if want.datum or want.sources or matcher.touches(unit.bag)]
     scored = sorted(
         ((_worth(unit, heading, matcher, want), -unit.words, unit) for unit in spoken or cut.units[:1]),
         key=lambda one: one[:2],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from knowledge.evidence import FIRM, Datum, Wanted, shown, wanted
 from knowledge.index import Index
@@ -24,6 +25,7 @@ _ALIKE = 4
 _SHARE, _SHOWN, _NAMED = 0.6, 0.12, 2.0
 _SECOND, _THIRD = 0.77, 0.84
 _MOST_SHOWN = 3
+_REMEMBERED = 4096  # windows; a bag takes two kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Ranking:
         self._index = index
         self._vectors = vectors
         self._texts = texts
+        self._bag = lru_cache(maxsize=_REMEMBERED)(_bag_of)
         self._numbered: dict[tuple[int, Audience], Mapping[str, tuple[ControlledText, Place]]] = {}
 
     def best(self, asked: Understanding, *, day: date, audience: Audience) -> "Ranked | None":
@@ -130,8 +133,8 @@ class Ranking:
             window = self._index.windows[number]
             windows.setdefault((id(window.text), window.place.id), (0.0, window))
 
-    @staticmethod
     def _closer(
+        self,
         windows: Mapping[tuple[int, str], tuple[float, Window]],
         matcher: Matcher,
         want: Wanted,
@@ -141,7 +144,7 @@ class Ranking:
         top = max(score for score, _ in windows.values()) or 1.0
         seen = []
         for score, window in windows.values():
-            sight = matcher.look(Bag.of(f"{window.heading}\n{window.body}").about(window.topics))
+            sight = matcher.look(self._bag(window))
             evidence = want.datum is not None and shown(want, window.body.splitlines())
             is_named = window.place.id in names
             value = score / top + _SHARE * sight.share + _SHOWN * evidence + _NAMED * is_named
@@ -235,6 +238,10 @@ class Ranked:
             margin=found.margin,
             ahead=found.ahead,
         )
+
+
+def _bag_of(window: Window) -> Bag:
+    return Bag.of(f"{window.heading}\n{window.body}").about(window.topics)
 
 
 def _parts(name: str, places: Mapping[str, tuple[ControlledText, Place]]) -> list[str]:

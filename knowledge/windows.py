@@ -15,9 +15,9 @@ _LONGEST_LINE = 200
 _SENTENCE = re.compile(r"(?<=[.;!?…])\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """A stretch of whole lines of one place."""
+    """A stretch of whole lines of one place. Each is only equal to itself: they are remembered by identity."""
 
     text: ControlledText
     place: Place
