@@ -119,10 +119,10 @@ def decoded_as(source: bytes, legacy: Legacy) -> str:
     return unicode_of(western(source), legacy)
 
 
-def guessed(source: bytes) -> tuple[str, Legacy] | None:
-    """Read bytes that are no UTF-8 in the old encoding that makes Vietnamese of them; None where none does."""
-    found = recognised(western(source[:_SAMPLED]))
-    return (decoded_as(source, found), found) if found else None
+def guessed(source: bytes) -> str | None:
+    """Read bytes that are no UTF-8 as Western ones, where that is Vietnamese in an old encoding; else None."""
+    text = western(source)
+    return text if recognised(text) else None
 
 
 def recognised(text: str) -> Legacy | None:

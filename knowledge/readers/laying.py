@@ -50,7 +50,7 @@ def reading_of(blocks: Iterable[Block], name: str, title: str = "", warnings: Se
     kept = [block for block in map(_spoken, blocks) if _says(block)]
     if not kept:
         raise Unreadable("no_places")
-    if sum(1 for block in kept if _clause(block)) >= _LEAST_CLAUSES:
+    if sum(1 for block in kept if clause_of(block)) >= _LEAST_CLAUSES:
         reading = _manual(kept, name)
     else:
         reading = _outlined(kept, name, title)
@@ -76,7 +76,7 @@ def _cell(cell: Sequence[Line]) -> str:
     return " ".join(line.text for line in cell)
 
 
-def _clause(block: Block) -> re.Match[str] | None:
+def clause_of(block: Block) -> re.Match[str] | None:
     """Find "4.1. Bối cảnh" at the head of a row of two cells: bold, or with a number of a clause, not of a list."""
     if isinstance(block, Line) or len(block.cells) != 2:  # noqa: PLR2004 - heading and text
         return None
@@ -100,7 +100,7 @@ def _manual(blocks: Sequence[Block], name: str) -> Reading:
 
 
 def _manual_row(page: ManualPage, row: Row) -> None:
-    if found := _clause(row):
+    if found := clause_of(row):
         page.clause(found["number"], found["title"], [line.text for line in row.cells[1]])
     elif page.last.clause and not row.cells[0]:
         page.go_on([line.text for cell in row.cells for line in cell])

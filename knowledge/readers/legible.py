@@ -1,14 +1,14 @@
 """Turns what a document holds in old Vietnamese encodings into Unicode, and says so with a sample for the person."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from knowledge.readers.encodings import Legacy, by_font, in_font, recognised, sample, unicode_of
+from knowledge.readers.encodings import Legacy, by_font, guessed, in_font, recognised, sample, unicode_of
 from knowledge.readers.laying import Block, Line, Row
+from knowledge.readers.reading import Unreadable, decoded, spoken
 from knowledge.wording import Words, plain
 
 _SAY = Words("knowledge/readers/readers")
-_SAMPLES = 5
 
 
 class Legible:
@@ -27,12 +27,18 @@ class Legible:
 
     def blocks(self, blocks: Sequence[Block]) -> tuple[list[Block], tuple[str, ...]]:
         """Return the blocks in Unicode, also where no font told the encoding, and the warnings for a person."""
-        lines = [line.text for block in blocks for line in _lines(block)]
-        legacy = recognised("\n".join(lines))
-        made = [_turned(block, legacy) for block in blocks] if legacy else list(blocks)
-        if legacy:
-            self._converted.setdefault(legacy, []).extend(line.text for block in made for line in _lines(block))
+        turn = self.turning(line.text for block in blocks for line in _lines(block))
+        made = [_turned(block, turn) for block in blocks] if turn else list(blocks)
         return made, self.warnings([line.text for block in made for line in _lines(block)])
+
+    def turning(self, texts: Iterable[str]) -> Callable[[str], str] | None:
+        """Return what turns these texts into Unicode, if they are in an old encoding that no font tells of."""
+        said = [text for text in texts if not text.isascii()]
+        legacy = recognised("\n".join(said))
+        if not legacy:
+            return None
+        self._converted.setdefault(legacy, []).extend(unicode_of(text, legacy) for text in said)
+        return lambda text: unicode_of(text, legacy)
 
     def warnings(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Say which encodings were converted; the sample is a whole line where a converted run stands in one."""
@@ -52,7 +58,22 @@ def _lines(block: Block) -> Sequence[Line]:
     return (block,) if isinstance(block, Line) else tuple(line for cell in block.cells for line in cell)
 
 
-def _turned(block: Block, legacy: Legacy) -> Block:
+def _turned(block: Block, turn: Callable[[str], str]) -> Block:
     if isinstance(block, Line):
-        return replace(block, text=unicode_of(block.text, legacy))
-    return Row(tuple(tuple(replace(line, text=unicode_of(line.text, legacy)) for line in cell) for cell in block.cells))
+        return replace(block, text=turn(block.text))
+    return Row(tuple(tuple(replace(line, text=turn(line.text)) for line in cell) for cell in block.cells))
+
+
+def text_of(source: bytes) -> tuple[str, tuple[str, ...]]:
+    """Decode a text file, in an old Vietnamese encoding too; with the warnings. Raises Unreadable for no text."""
+    legible = Legible()
+    try:
+        text = decoded(source)
+    except Unreadable as refused:
+        found = guessed(source) if refused.why == "not_utf8" and b"\0" not in source else None
+        if not found:
+            raise
+        text = spoken(found.replace("\r\n", "\n").replace("\r", "\n"))
+    turn = legible.turning(text.split("\n"))
+    text = turn(text) if turn else text
+    return text, legible.warnings(text.split("\n"))

@@ -7,9 +7,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from knowledge.readers.inline import words_of
+from knowledge.readers.legible import text_of
 from knowledge.readers.lines import folded, lines_of
 from knowledge.readers.outline import CODE, DEEP, LONGEST_TITLE, SEARCHED_FOR_CODE, Outline, is_head, parted
-from knowledge.readers.reading import Reading, decoded, stem
+from knowledge.readers.reading import Reading, stem
 
 _NAMES = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>(?:[^\n]*\n){0,60}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
@@ -26,7 +27,7 @@ class MarkdownReader:
         return name.lower().endswith(_NAMES) or "." not in name.replace("\\", "/").split("/")[-1]
 
     def read(self, name: str, source: bytes) -> Reading:
-        text = decoded(source)
+        text, warnings = text_of(source)
         given, body = _front(text)
         page = _Page()
         if name.lower().endswith((".txt", ".text")):
@@ -36,7 +37,7 @@ class MarkdownReader:
         page.outline.end()
         places = page.outline.places(given.get("title") or stem(name))
         title = given.get("title") or page.outline.title or stem(name)
-        return Reading(given.get("code") or _code(body), title, places)
+        return Reading(given.get("code") or _code(body), title, places, warnings)
 
 
 _BLOCKS = (

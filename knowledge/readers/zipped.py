@@ -4,6 +4,7 @@
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -67,26 +68,51 @@ def _check(opened: zipfile.ZipFile) -> None:
 
 
 def xml(opened: zipfile.ZipFile, part: str) -> Element | None:
-    """Read one XML part; None where the package has none. Entities and document types are refused unseen.
+    """Read one XML part; None where the package has none.
 
-    Raises Unreadable for what is no XML, is nested too deep, or declares entities ("billion laughs", XXE).
+    Raises Unreadable for what is no XML, is nested too deep, or has a document type: no office program writes one, and
+    in it stand the entities of "billion laughs" and of files to be fetched.
     """
+    if part not in opened.namelist():
+        return None
+    root: Element | None = None
+    for element in _elements(opened, part):
+        root = element if root is None else root
+    return root
+
+
+def check_xml(opened: zipfile.ZipFile, folder: str) -> None:
+    """Raise Unreadable where an XML part in `folder` is what `xml` refuses. For parts that a library reads then."""
+    for part in opened.namelist():
+        if part.startswith(folder) and part.lower().endswith((".xml", ".rels")):
+            for element in _elements(opened, part, ended=True):
+                element.clear()
+
+
+def _elements(opened: zipfile.ZipFile, part: str, *, ended: bool = False) -> Iterator[Element]:
+    """Yield elements as they begin, or as they end."""
     from defusedxml import DefusedXmlException  # noqa: PLC0415 - only who reads such a file waits for it
     from defusedxml.ElementTree import iterparse  # noqa: PLC0415
 
-    if part not in opened.namelist():
-        return None
     depth = 0
-    root: Element | None = None
     try:
         with opened.open(part) as stream:
             for event, element in iterparse(stream, ("start", "end"), forbid_dtd=True):
                 depth += 1 if event == "start" else -1
-                root = element if root is None else root
                 if depth > _DEEPEST:
                     raise Unreadable("too_deep")
+                if (event == "end") == ended:
+                    yield element
     except DefusedXmlException as error:
         raise Unreadable("entities") from error
-    except (ParseError, LookupError, RuntimeError, zipfile.BadZipFile, OSError, EOFError) as error:
+    except (
+        ParseError,
+        LookupError,
+        RuntimeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+    ) as error:
         raise Unreadable("broken", format="XML") from error
-    return root
