@@ -17,7 +17,8 @@ from storage.controlled import Origin
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--as", dest="by", required=True, metavar="PERSON", help="người viết (hoặc người đăng ký)")
+    parser.add_argument("--as", dest="by", metavar="PERSON", help="người viết (hoặc người đăng ký)")
+    parser.add_argument("--show", action="store_true", help="chỉ xem sẽ đọc được gì, không lập dự thảo")
     parser.add_argument("--code", help="mã hiệu; mặc định lấy trong tài liệu")
     parser.add_argument("--title", help="tên; mặc định lấy trong tài liệu")
     parser.add_argument("--version", default="1", help="lần ban hành (mặc định: 1)")
@@ -26,6 +27,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.show:
+        for path in args.files:
+            print(say.read(path.name, _read(path)[1]))
+        return 0
+    if not args.by:
+        raise Complaint(say.needs_writer())
     return asyncio.run(_learn(args))
 
 
@@ -55,7 +62,7 @@ async def _learn(args: argparse.Namespace) -> int:
                     )
                 except NotAllowed as refused:
                     raise Complaint(say.refused(refused)) from None
-            print(say.drafted(code, args.version, len(reading.places), reading.warnings))
+            print(say.drafted(code, args.version, reading))
     return 0
 
 

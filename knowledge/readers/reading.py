@@ -15,8 +15,8 @@ _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MOST_BYTES = 10_000_000  # the longest law of the codification is under 2 MB of text
 _FORMATS = (
     (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "Word (.docx), Excel, ZIP"),
-    (b"\xd0\xcf\x11\xe0", "Word (.doc), Excel (.xls)"),
+    (b"PK\x03\x04", "ZIP (.odt, .pptx…)"),
+    (b"\xd0\xcf\x11\xe0", "Word 97 (.doc), Excel 97 (.xls)"),
     (b"{\\rtf", "RTF"),
 )
 
