@@ -14,6 +14,7 @@ from bot.web import routes, sockets, watch
 from bot.web.limits import MAX_BODY, Limits
 from bot.web.lobby import LOBBY, Lobby, Work
 from bot.web.pages import Pages
+from bot.web.problems import politely
 from bot.web.security import Proxies
 from storage import Store
 
@@ -39,7 +40,7 @@ def build(
     `office`: the name the page shows. `demo_logins`: sample role → identity id. `more`: what other channels serve here.
     `channels`: how each of them is, in a word, for the health page.
     """
-    app = web.Application(client_max_size=MAX_BODY)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[politely])
     app[LOBBY] = Lobby(
         store=store,
         bot=bot,

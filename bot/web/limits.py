@@ -1,7 +1,7 @@
 """How much one session and one address may ask of the web chat. In memory: a restart forgives everybody."""
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -19,13 +19,17 @@ class Rate:
 
 
 # A person who types; the page sends its outbox one by one, so a reconnect does not run into this.
-MESSAGES = Rate(per_minute=20, burst=6)
+MESSAGES = Rate(per_minute=30, burst=10)
 OLDER = Rate(per_minute=60, burst=20)
+# Frames of any kind on one socket. A page sends a ping every 25 s; whoever sends more than this is no page.
+FRAMES = Rate(per_minute=300, burst=100)
 # A whole district may sit behind one address of a mobile carrier (carrier-grade NAT): loose on purpose.
 ADDRESS_MESSAGES = Rate(per_minute=900, burst=300)
 ADDRESS_SOCKETS = Rate(per_minute=600, burst=300)
 ADDRESS_SESSIONS = Rate(per_minute=200, burst=200)
 ADDRESS_PAGES = Rate(per_minute=1_200, burst=600)
+# Sockets of one address that are open at the same time: each is a file descriptor, of which a process has few.
+ADDRESS_OPEN = 400
 
 # Keys are forgotten, longest unused first: a flood of invented addresses cannot fill the memory.
 KEPT = 20_000
@@ -61,3 +65,4 @@ class Limits:
         self.address_sockets = Buckets(ADDRESS_SOCKETS)
         self.address_sessions = Buckets(ADDRESS_SESSIONS)
         self.address_pages = Buckets(ADDRESS_PAGES)
+        self.address_open = Counter[str]()

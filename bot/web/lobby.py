@@ -14,7 +14,7 @@ from bot.channels.hub import Hub
 from bot.settings import WebSettings
 from bot.web.limits import Limits
 from bot.web.pages import Pages
-from bot.web.security import Proxies
+from bot.web.security import Proxies, is_https
 from storage import Store, forms, identities, messages, sessions
 from storage.sessions import Session
 from storage.who import Who
@@ -23,6 +23,9 @@ Heard = Callable[[int, str], Awaitable[None]]
 Work = Callable[[webchat.Body, Heard], Awaitable[None]]
 
 COOKIE = "troly"
+# Browsers take a cookie of this name only from this very host, over https: a neighbour under the same domain cannot
+# plant a session of its own here and then read what our visitor asks (RFC 6265bis, 4.1.3).
+HOST_COOKIE = "__Host-troly"
 LASTS = timedelta(days=90)
 RENEWED = timedelta(days=30)  # a session with less left than this gets a new token when its page opens
 # On a shared computer the next person must not find the chat open (WCAG 2.2.1: the page warns a minute before).
@@ -59,7 +62,17 @@ class Guest:
 
 def digest(token: str) -> str:
     """Return what is kept of a token: who reads the store cannot come in with it."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # Whoever calls may send half characters; no token of ours has any.
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def cookie_name(settings: WebSettings) -> str:
+    return HOST_COOKIE if is_https(settings) else COOKIE
+
+
+def cookie_of(lobby: Lobby, request: web.Request) -> str:
+    """Return the token in the cookie of this request; "" without one."""
+    return request.cookies.get(cookie_name(lobby.settings), "")
 
 
 async def recognise(lobby: Lobby, token: str) -> Guest | None:

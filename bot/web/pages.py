@@ -22,6 +22,9 @@ _KINDS = {
     ".webmanifest": "application/manifest+json",
 }
 
+# What is said in place of a page, by HTTP status.
+_PROBLEMS = {404: "page_404", 429: "page_429", 500: "page_500"}
+
 Texts = dict[str, str]
 
 
@@ -67,6 +70,11 @@ class Pages:
             widget=widget,
             island=Markup(_island({"words": self.words, "max": MAX_TEXT, "widget": widget})),  # noqa: S704  escaped by _island
         )
+
+    def problem(self, status: int) -> str:
+        """Return the page that stands in place of one that cannot be shown, in both languages."""
+        what = _PROBLEMS.get(status, "page_other")
+        return self._env.get_template("error.html").render(status=status, words=self.words, what=what)
 
     def error(self, code: str, language: str) -> str:
         return self.words[known(language)][f"error_{code}"]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from importlib import metadata
 from typing import Any
 
@@ -11,12 +12,14 @@ from aiohttp import hdrs, web
 
 from bot.web import lobby as door
 from bot.web.limits import Buckets
-from bot.web.lobby import COOKIE, LASTS, LOBBY, Lobby
+from bot.web.lobby import LASTS, LOBBY, Lobby, cookie_name, cookie_of
 from bot.web.pages import known, respond
 from bot.web.security import HEADERS, content_policy, is_https, is_loopback, is_ours
 from storage import documents
 
 log = logging.getLogger(__name__)
+
+YEAR = timedelta(days=365)
 
 
 def address(request: web.Request) -> str:
@@ -35,7 +38,7 @@ async def page(request: web.Request) -> web.Response:
     _slow_down(request, lobby.limits.address_pages)
     language = request.query.get("lang")
     if not language and "chung" not in request.query:
-        language = await _own_language(lobby, request.cookies.get(COOKIE, ""))
+        language = await _own_language(lobby, cookie_of(lobby, request))
     return _html(lobby.pages.page(known(language), widget=False), content_policy(lobby.settings))
 
 
@@ -89,7 +92,7 @@ async def session(request: web.Request) -> web.Response:
     lobby = request.app[LOBBY]
     asked = await _posted(request)
     mode = asked.get("mode", "page")
-    held = request.cookies.get(COOKIE, "") if mode == "page" else str(asked.get("token", ""))
+    held = cookie_of(lobby, request) if mode == "page" else str(asked.get("token", ""))
     token = await door.welcome_back(lobby, held) if mode != "shared" else None
     if token is None:
         _slow_down(request, lobby.limits.address_sessions)
@@ -105,12 +108,12 @@ async def end(request: web.Request) -> web.Response:
     """End a session: a shared one by its token in the body, a page's own by its cookie."""
     lobby = request.app[LOBBY]
     asked = await _posted(request)
-    token = str(asked.get("token") or request.cookies.get(COOKIE, ""))
+    token = str(asked.get("token") or cookie_of(lobby, request))
     if guest := await door.recognise(lobby, token):
         await door.end(lobby, guest.session)
     response = web.json_response({})
     if not asked.get("token"):
-        response.del_cookie(COOKIE, path="/")
+        response.del_cookie(cookie_name(lobby.settings), path="/", secure=is_https(lobby.settings))
     return response
 
 
@@ -119,7 +122,7 @@ async def _posted(request: web.Request) -> Mapping[str, Any]:
         raise web.HTTPForbidden
     try:
         asked = json.loads(await request.read() or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(asked, dict):
         raise web.HTTPBadRequest
@@ -128,7 +131,7 @@ async def _posted(request: web.Request) -> Mapping[str, Any]:
 
 def set_cookie(response: web.StreamResponse, lobby: Lobby, token: str) -> None:
     response.set_cookie(
-        COOKIE,
+        cookie_name(lobby.settings),
         token,
         max_age=int(LASTS.total_seconds()),
         path="/",
@@ -165,8 +168,13 @@ async def health(request: web.Request) -> web.Response:
     return web.json_response({**well, "generation": generation, "version": version, "channels": channels})
 
 
-async def harden(_request: web.Request, response: web.StreamResponse) -> None:
+async def harden(request: web.Request, response: web.StreamResponse) -> None:
     """Give every answer its headers, errors too."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    # What is not said to be kept is not kept: sessions and links of one person must not lie in a cache on the way.
+    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+    response.headers.popall(hdrs.SERVER, None)  # which version runs here is nobody's business
+    if is_https(request.app[LOBBY].settings):
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={int(YEAR.total_seconds())}")
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 
 from bot.settings import WebSettings
 
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 HEADERS = {
@@ -58,8 +59,9 @@ def is_ours(request: web.Request, settings: WebSettings) -> bool:
 
 
 def origin_of(address: str) -> str:
-    url = urlsplit(address)
-    return f"{url.scheme}://{url.netloc}".lower()
+    """Return the origin of an address as a browser writes it: lower case, no port where it is the usual one."""
+    url = urlsplit(address.lower())
+    return f"{url.scheme}://{url.netloc.removesuffix(_USUAL_PORTS.get(url.scheme, ' '))}"
 
 
 def is_local_name(host: str) -> bool:

@@ -13,8 +13,8 @@ from bot.channels.hub import Line
 from bot.web import lobby as door
 from bot.web import transcript
 from bot.web.incoming import EndedError, RefusedError, client_id, row_id, sound
-from bot.web.limits import MAX_FRAME, MAX_TEXT
-from bot.web.lobby import COOKIE, LOBBY, Guest, Lobby
+from bot.web.limits import ADDRESS_OPEN, FRAMES, MAX_FRAME, MAX_TEXT, Buckets
+from bot.web.lobby import LOBBY, Guest, Lobby, cookie_of
 from bot.web.pages import known
 from bot.web.security import is_ours
 from knowledge.vietnamese import tidy
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 HELLO_SECONDS = 15.0
 SEND_SECONDS = 20.0  # a browser that takes nothing for so long is gone
 HEARTBEAT_SECONDS = 30.0
+WORKED = frozenset({"text", "press", "older", "stay"})
 WAITING = 32  # frames of one socket that may wait for their turn
 RETRY_SECONDS = 5  # when the store is away
 
@@ -43,6 +44,7 @@ class Socket:
         self._you: dict[str, Any] = {}
         self._line = Line(0)
         self._frames: asyncio.Queue[Asked | None] = asyncio.Queue()
+        self._pace = Buckets(FRAMES)
 
     async def live(self) -> None:
         """Serve the socket until either side closes it."""
@@ -120,11 +122,14 @@ class Socket:
 
     async def _read_all(self, guest: Guest) -> None:
         while (frame := await self._next()) is not None:
+            if self._pace.take("", asyncio.get_running_loop().time()):
+                self._line.overrun.set()
+                return
             kind = frame.get("t")
             if kind == "ping":
                 self._line.offer({"t": "pong"})
                 self._frames.put_nowait(frame)  # worked, so that a revoked session does not look on for long
-            elif kind in {"text", "press", "older", "stay"}:
+            elif isinstance(kind, str) and kind in WORKED:
                 self._accept(frame, guest)
             elif kind == "lang":
                 self._language = known(frame.get("lang"))
@@ -255,15 +260,20 @@ async def chat(request: web.Request) -> web.StreamResponse:
     if not is_ours(request, lobby.settings):
         raise web.HTTPForbidden
     address = lobby.proxies.address_of(request)
-    if lobby.limits.address_sockets.take(address, asyncio.get_running_loop().time()):
+    opened = lobby.limits.address_open
+    if lobby.limits.address_sockets.take(address, asyncio.get_running_loop().time()) or opened[address] >= ADDRESS_OPEN:
         raise web.HTTPTooManyRequests
     # A compressor costs some 300 KB a socket for as long as the page is open; most pages are open and silent.
     ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_FRAME, timeout=1.0, compress=False)
-    await ws.prepare(request)
-    socket = Socket(lobby, ws, address, request.cookies.get(COOKIE, ""))
-    request.app[OPEN].add(socket)
+    socket = Socket(lobby, ws, address, cookie_of(lobby, request))
+    opened[address] += 1
     try:
+        await ws.prepare(request)
+        request.app[OPEN].add(socket)
         await socket.live()
     finally:
         request.app[OPEN].discard(socket)
+        opened[address] -= 1
+        if not opened[address]:
+            del opened[address]
     return ws

@@ -5,7 +5,7 @@ import re
 from bot.web.pages import ROOM, Pages
 
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOM / "static").glob("*.js"))
-TEMPLATE = (ROOM / "templates" / "chat.html").read_text(encoding="utf-8")
+TEMPLATE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOM / "templates").glob("*.html"))
 PYTHON = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py"))
 
 

@@ -4,6 +4,7 @@ import { current, IS_WIDGET } from "./words.js";
 const PING_MS = 25_000;
 const SILENCE_MS = 60_000; // nothing heard for so long: the network has gone without saying so
 const HEARD_MS = 45_000;
+const TRY_LATER = 1013;
 const BACK_OFF_MS = [300, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 export class Link {
@@ -86,7 +87,7 @@ export class Link {
     const socket = (this.#socket = new WebSocket(url));
     socket.onopen = () => this.#hello(socket);
     socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
-    socket.onclose = () => this.#closed(socket);
+    socket.onclose = (event) => this.#closed(socket, event.code);
   }
 
   // A page's token is a cookie that this code cannot read; a widget and a shared computer hold theirs.
@@ -158,12 +159,13 @@ export class Link {
     this.#on.bye(reason);
   }
 
-  #closed(socket) {
+  #closed(socket, code) {
     if (socket !== this.#socket) return;
     this.#welcomed = false;
     this.#land();
     this.#on.state(false);
-    if (!this.#over) this.#again();
+    // Too many tabs of one chat: one that nobody looks at gives way, and comes back when it is looked at.
+    if (!this.#over && !(code === TRY_LATER && document.hidden)) this.#again();
   }
 
   #pulse() {

@@ -123,7 +123,9 @@ export function toEnd(smooth = true) {
 
 // A long answer is read from its beginning: the question goes to the top, if question and answer do not fit.
 export function follow() {
-  const asked = [...log.querySelectorAll(".mine")].at(-1);
+  // Somebody new has asked nothing yet: the greeting is read from its beginning too.
+  const all = [...log.querySelectorAll(".msg")];
+  const asked = all.filter((el) => el.classList.contains("mine")).at(-1) ?? (all.length === 1 ? all[0] : null);
   const top = asked ? asked.offsetTop - scroller.offsetTop - 12 : 0;
   if (!asked || scroller.scrollHeight - top <= scroller.clientHeight) return toEnd();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
