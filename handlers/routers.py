@@ -4,6 +4,8 @@ Commands come before forms, so that help can be had in the middle of one; free t
 greeting: a link t.me/<bot>?start=CODE types both.
 """
 
+from aiogram import Router
+
 from handlers import (
     ask,
     cancel,
@@ -20,12 +22,12 @@ from handlers import (
     tickets_work,
     vote,
 )
+from handlers.says import Asked, SaysAny
 
-ROUTERS = (
-    groups.router,
-    denunciation.router,
+# Most of what is typed is a question: one look tells that it is none of these, instead of one at every door.
+COMMANDS = Router(name="commands")
+COMMANDS.include_routers(
     cancel.router,
-    link.router,
     start.router,
     help.router,
     language.router,
@@ -35,11 +37,21 @@ ROUTERS = (
     tickets_work.router,
     queue.router,
     ask.router,
+)
+for observer in (COMMANDS.message, COMMANDS.callback_query):
+    observer.filter(SaysAny(COMMANDS))
+
+FORMS = Router(name="forms")
+FORMS.include_routers(link.forms, ticket.forms, tickets_work.forms, queue.forms)
+FORMS.message.filter(Asked())
+
+ROUTERS = (
+    groups.router,
+    denunciation.router,
+    link.router,
+    COMMANDS,
     otherwise.router,
-    link.forms,
-    ticket.forms,
-    tickets_work.forms,
-    queue.forms,
+    FORMS,
     ask.free,
     otherwise.last,
 )

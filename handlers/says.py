@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
@@ -38,7 +39,7 @@ class Says(Filter):
         self.name = name
         # A command without spoken forms ("/hay 12") stands on buttons; its bare name is a word like any other.
         forms = "|".join(re.escape(form) for form in (name, *spoken)) if spoken else r"(?!)"
-        self._spoken = re.compile(rf"(?:{forms})(?: (?P<rest>{then})){'?' if alone else ''}" if then else forms)
+        self.spoken = re.compile(rf"(?:{forms})(?: (?P<rest>{then})){'?' if alone else ''}" if then else forms)
 
     async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool | dict[str, str]:
         rest = self.match(turn.command)
@@ -50,8 +51,34 @@ class Says(Filter):
             first, _, rest = command[1:].partition(" ")
             # Telegram adds the bot's name in groups: /huy@troly_bot
             return rest.strip() if plainly(first.partition("@")[0]).replace(" ", "") == self.name else None
-        found = self._spoken.fullmatch(plainly(command))
+        found = self.spoken.fullmatch(plainly(command))
         return (found.groupdict().get("rest") or "") if found else None
+
+
+class SaysAny(Filter):
+    """Any of the commands that the routers under `parent` answer to, whose handlers all begin with `Says`."""
+
+    def __init__(self, parent: Router) -> None:
+        handlers = (
+            handler
+            for router in parent.chain_tail
+            for observer in (router.message, router.callback_query)
+            for handler in observer.handlers
+        )
+        filters = (each.callback for handler in handlers for each in handler.filters or ())
+        self._known = tuple(
+            {(says.name, says.spoken.pattern): says for says in filters if isinstance(says, Says)}.values()
+        )
+
+    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
+        return any(says.match(turn.command) is not None for says in self._known)
+
+
+class Asked(Filter):
+    """A form waits for what is typed."""
+
+    async def __call__(self, _event: Message, turn: Turn) -> bool:
+        return turn.form.state is not None
 
 
 class Typed(Filter):

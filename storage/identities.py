@@ -78,7 +78,7 @@ async def _one(tx: Tx, *where: ColumnElement[bool]) -> Who | None:
     return of_rows(rows) if rows else None
 
 
-def of_rows(rows: Sequence[Row[Any]]) -> Who:
+def of_rows(rows: Sequence[Row[*tuple[Any, ...]]]) -> Who:
     """Return who these rows of `WHO` are about; there is at least one."""
     row = rows[0]
     active = row.state is PersonState.ACTIVE

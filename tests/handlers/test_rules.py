@@ -11,18 +11,20 @@ import pytest
 from aiogram import Router
 
 from bot.conversation import PROVIDED
-from handlers.routers import ROUTERS
+from handlers.routers import COMMANDS, FORMS, ROUTERS
+from handlers.says import Says
 from handlers.turn import Button, Saying, said
 from notifications.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("handlers", "notifications")
 TEMPLATES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.vi.j2"))
+DOORS = [router for door in ROUTERS for router in door.chain_tail]
 _MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(([^)]*)\)")
 
 
 def handlers() -> Iterator[tuple[str, Callable[..., Any]]]:
-    for router in ROUTERS:
+    for router in DOORS:
         for observer in router.observers.values():
             for handler in observer.handlers:
                 yield f"{router.name}.{handler.callback.__name__}", handler.callback
@@ -36,10 +38,17 @@ def test_a_handler_asks_only_for_what_is_given(name: str, handler: Callable[...,
 
 
 def test_every_conversation_is_in_the_list() -> None:
-    listed = {id(router) for router in ROUTERS}
+    listed = {id(router) for router in DOORS if router not in {COMMANDS, FORMS}}
     modules = [import_module(f"handlers.{file.stem}") for file in (ROOT / "handlers").glob("*.py")]
     routers = {id(r): module.__name__ for module in modules for r in vars(module).values() if isinstance(r, Router)}
     assert set(routers) == listed, [name for key, name in routers.items() if key not in listed]
+
+
+@pytest.mark.parametrize("kind", ["message", "callback_query"])
+def test_whatever_stands_behind_the_door_of_commands_says_which_command(kind: str) -> None:
+    for router in COMMANDS.chain_tail:
+        for handler in router.observers[kind].handlers:
+            assert any(isinstance(each.callback, Says) for each in handler.filters or ()), handler.callback
 
 
 def test_every_kind_of_notification_is_in_the_list() -> None:
@@ -78,5 +87,5 @@ def test_a_saying_survives_its_record() -> None:
 
 
 def test_only_messages_and_presses_are_worked() -> None:
-    kinds = {kind for router in ROUTERS for kind, observer in router.observers.items() if observer.handlers}
+    kinds = {kind for router in DOORS for kind, observer in router.observers.items() if observer.handlers}
     assert kinds == {"message", "edited_message", "callback_query"}
