@@ -100,6 +100,7 @@ async def _erase(turn: Turn) -> None:
     staff = turn.who.is_staff
     async with turn.begin() as tx:
         counts = await privacy.erase(tx, turn.who, turn.now)
+        turn.form.state, turn.form.data = None, {}
         turn.say(say[turn.language].erased(counts, staff=staff))
 
 

@@ -37,9 +37,11 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
         return
     lines = await _lines(turn)
     if (item_id := number(rest)) is not None:
-        item = _one(lines, item_id)
+        item = _one(turn, lines, item_id)
         turn.say(of.one(item), buttons=_steps(turn, item))
         return
+    for item in lines[:SHOWN]:
+        turn.concerns("question", item.question_id)
     buttons = tuple((Button(_line(turn, item), f"/cauhoi {item.id}"),) for item in lines[:SHOWN])
     turn.say(of.listed(len(lines), SHOWN), buttons=buttons)
 
@@ -49,11 +51,12 @@ async def _lines(turn: Turn) -> list[Queued]:
         return await questions.queue(tx, for_=turn.who)
 
 
-def _one(lines: list[Queued], item_id: int | None) -> Queued:
+def _one(turn: Turn, lines: list[Queued], item_id: int | None) -> Queued:
     """Return the item of this number as far as this person may see it. Raises NoSuchRecord."""
     item = next((line for line in lines if line.id == item_id), None)
     if item is None:
         raise NoSuchRecord(f"unanswered {item_id}")
+    turn.concerns("question", item.question_id)
     return item
 
 
@@ -74,7 +77,7 @@ def _steps(turn: Turn, item: Queued) -> Rows:
 @router.message(Says("nhancauhoi"))
 @router.callback_query(Says("nhancauhoi"))
 async def take(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
-    item = _one(await _lines(turn), number(rest))
+    item = _one(turn, await _lines(turn), number(rest))
     async with turn.begin() as tx:
         await questions.take(tx, item.id, turn.who.person_id, turn.now)
         of = say[turn.language]
@@ -85,7 +88,7 @@ async def take(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
 @router.message(Says("xong"))
 @router.callback_query(Says("xong"))
 async def begin_settling(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
-    item = _one(await _lines(turn), number(rest))
+    item = _one(turn, await _lines(turn), number(rest))
     if item.owner_id != turn.who.person_id:
         raise NoSuchRecord(rest)
     await state.set_state(Settling.note)
@@ -96,7 +99,7 @@ async def begin_settling(_event: Message | CallbackQuery, turn: Turn, state: FSM
 @router.message(Says("boqua"))
 @router.callback_query(Says("boqua"))
 async def begin_dismissing(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
-    item = _one(await _lines(turn), number(rest))
+    item = _one(turn, await _lines(turn), number(rest))
     await state.set_state(Dismissing.note)
     await state.set_data({"item": item.id})
     turn.say(say[turn.language].ask_reason(item))

@@ -34,6 +34,8 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     async with turn.reading() as tx:
         rows = await tickets.listed(tx, for_=turn.who)
     of = say[turn.language]
+    for ticket in rows[:SHOWN]:
+        turn.concerns("ticket", ticket.id)
     buttons = tuple((Button(_line(turn, ticket), f"/phieu {ticket.id}"),) for ticket in rows[:SHOWN])
     turn.say(of.listed(len(rows), SHOWN, staff=turn.who.is_staff), buttons=buttons)
 
@@ -45,6 +47,7 @@ def _line(turn: Turn, ticket: Ticket) -> str:
 
 
 async def _show_one(turn: Turn, ticket_id: int) -> None:
+    turn.concerns("ticket", ticket_id)
     async with turn.reading() as tx:
         ticket = await tickets.find(tx, ticket_id, for_=turn.who)
         replies = await tickets.replies(tx, ticket_id, for_=turn.who)
@@ -69,6 +72,7 @@ def _steps(turn: Turn, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
 @router.callback_query(Says("nhan"))
 async def take(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     ticket_id = _ticket(rest)
+    turn.concerns("ticket", ticket_id)
     async with turn.begin() as tx:
         ticket = await tickets.take(tx, ticket_id, turn.who.person_id, turn.now)
         turn.say(say[turn.language].taken(ticket), buttons=_steps(turn, ticket))
@@ -81,6 +85,7 @@ async def begin_reply(_event: Message | CallbackQuery, turn: Turn, state: FSMCon
         ticket = await tickets.find(tx, _ticket(rest), for_=turn.who)
     if ticket.officer_id != turn.who.person_id or ticket.state is TicketState.CLOSED:
         raise NoSuchRecord(rest)
+    turn.concerns("ticket", ticket.id)
     await state.set_state(Replying.body)
     await state.set_data({"ticket": ticket.id})
     turn.say(say[turn.language].ask_reply(ticket))
@@ -90,6 +95,7 @@ async def begin_reply(_event: Message | CallbackQuery, turn: Turn, state: FSMCon
 async def reply(_event: Message, turn: Turn, state: FSMContext) -> None:
     ticket_id: int = (await state.get_data())["ticket"]
     await state.clear()
+    turn.concerns("ticket", ticket_id)
     async with turn.begin() as tx:
         await tickets.reply(tx, ticket_id, turn.who.person_id, turn.text, turn.now)
         close = ((Button(say[turn.language].close(), f"/dong {ticket_id}"),),)

@@ -142,6 +142,7 @@ class Turn:
     reminder: str = ""
     sayings: list[Saying] = field(default_factory=list)
     edits: list[tuple[int, Saying]] = field(default_factory=list)
+    about: list[str] = field(default_factory=list)
     toasted: str = ""
     heard_id: int = 0
     said_ids: list[int] = field(default_factory=list)
@@ -170,6 +171,15 @@ class Turn:
         """Say in passing, at a pressed button; plain text, kept nowhere."""
         self.toasted = text
 
+    def concerns(self, record: str, record_id: int) -> None:
+        """Note that what is heard and said in this turn may repeat somebody else's words ("ticket" 12).
+
+        When they have their words erased, this goes too. Call it before `begin`.
+        """
+        if self.heard_id:
+            raise RuntimeError("what was heard is in the record already")
+        self.about.append(messages.mark(record, record_id))
+
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         """Open a transaction that only reads."""
         return self.store.reading()
@@ -189,7 +199,7 @@ class Turn:
                 bot_id=self.bot_id,
                 chat_id=self.chat_id,
                 update_id=self.update_id,
-                body=self.body,
+                body=self._marked(self.body),
                 at=self.now,
                 worked=True,
             )
@@ -204,6 +214,7 @@ class Turn:
         """Forget what was collected, form changes too: the work has failed and is undone."""
         self.sayings.clear()
         self.edits.clear()
+        self.heard_id = 0
         self.toasted = ""
         self.posted = False
 
@@ -217,7 +228,7 @@ class Turn:
         if self.form.touched:
             await forms.write(tx, self.form.key, self.form.state, self.form.data, self.now)
         for message_id, saying in self.edits:
-            await messages.edit(tx, message_id, self.chat_id, self.bot_id, saying.body(), self.now)
+            await messages.edit(tx, message_id, self.chat_id, self.bot_id, self._marked(saying.body()), self.now)
         if any(button.url == DOOR for saying in self.sayings for row in saying.buttons for button in row):
             door = f"{DOOR}{await links.door(tx, self.who.person_id, at=self.now)}"
             self.sayings = [_through(saying, door) for saying in self.sayings]
@@ -228,10 +239,13 @@ class Turn:
                 bot_id=self.bot_id,
                 chat_id=self.chat_id,
                 answers=self.heard_id,
-                bodies=[saying.body() for saying in self.sayings],
+                bodies=[self._marked(saying.body()) for saying in self.sayings],
                 at=self.now,
             )
         self.posted = bool(tx.info.get("posted"))
+
+    def _marked(self, body: dict[str, Any]) -> dict[str, Any]:
+        return body | {"about": self.about} if self.about else body
 
     def _still_open(self) -> None:
         if self.committed:

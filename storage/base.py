@@ -14,6 +14,9 @@ from storage.types import ID_COLUMN, JSON_COLUMN, WORD_COLUMN, Moment, Written
 
 Tx = AsyncSession
 
+# In `tx.info` of a transaction that erases what somebody said: the store then clears it from its log file as well.
+ERASED = "erased"
+
 State = TypeVar("State", bound=StrEnum)
 
 Id = Annotated[int, mapped_column(ID_COLUMN, primary_key=True)]

@@ -3,17 +3,30 @@
 A message that came in is committed before its receipt is confirmed; one that goes out is committed before it is spoken.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, insert, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
-from storage.base import Base, Id, Json, NoSuchRecord, Tx
+from storage.base import ERASED, Base, Id, Json, NoSuchRecord, Tx
 
 _UNWORKED = text("direction = 'in' AND worked_at IS NULL")
 # The web page reads the record itself: its rows are never marked as spoken.
@@ -125,6 +138,34 @@ async def _heard_again(tx: Tx, row: Mapping[str, Any]) -> Heard:
     return Heard(found.id, new=False, worked=found.worked_at is not None)
 
 
+_KEPT_MANY = dialect.Either(
+    lambda insert: insert(_T).on_conflict_do_nothing().returning(_T.c.id, _T.c.chat_id, _T.c.update_id)
+)
+
+
+async def kept(
+    tx: Tx, *, channel: str, bot_id: int, bodies: Sequence[tuple[int, int, Mapping[str, Any]]], at: datetime
+) -> list[Heard]:
+    """Record several that came in at once and are to be worked later, as `heard` does: (chat, update, body) each."""
+    same = {
+        "channel": channel,
+        "bot_id": bot_id,
+        "direction": Direction.IN,
+        "ordinal": 0,
+        "at": at,
+        "worked_at": None,
+    }
+    rows = [{**same, "chat_id": chat, "update_id": update_id, "body": body} for chat, update_id, body in bodies]
+    found = (await tx.execute(_KEPT_MANY.of(tx), rows)).all() if rows else []
+    new = {(row.chat_id, row.update_id): row.id for row in found}
+    heard_of: list[Heard] = []
+    for row in rows:
+        message_id = new.pop((row["chat_id"], row["update_id"]), None)
+        known = await _heard_again(tx, row) if message_id is None else Heard(message_id, new=True, worked=False)
+        heard_of.append(known)
+    return heard_of
+
+
 async def worked(tx: Tx, message_id: int, at: datetime) -> None:
     await tx.execute(update(_T).where(_T.c.id == message_id, _T.c.worked_at.is_(None)).values(worked_at=at))
 
@@ -233,6 +274,7 @@ async def latest_id(tx: Tx, *, bot_id: int) -> int:
 
 async def forget(tx: Tx, bot_id: int, chat_id: int, *, by: int | None, at: datetime) -> int:
     """Erase what was heard and said in a chat; return how many messages. That there were some stays known."""
+    tx.info[ERASED] = True
     there = (_T.c.bot_id == bot_id, _T.c.chat_id == chat_id, _T.c.body.is_not(None))
     erased = (await tx.execute(update(_T).where(*there).values(body=None, outside_id=None).returning(_T.c.id))).all()
     await journal.record(
@@ -245,3 +287,18 @@ async def forget(tx: Tx, bot_id: int, chat_id: int, *, by: int | None, at: datet
         at=at,
     )
     return len(erased)
+
+
+def mark(record: str, record_id: int) -> str:
+    """Return how a body's "about" names the record whose words the message may repeat: "ticket 12"."""
+    return f"{record} {record_id}"
+
+
+async def forget_about(tx: Tx, marks: Collection[str], chats: Select[int, int]) -> int:
+    """Erase, in these chats (bot_id, chat_id), what repeats the words of these records; return how many messages."""
+    about = Message.body["about"].as_string()
+    there = select(_T.c.id, about).where(tuple_(_T.c.bot_id, _T.c.chat_id).in_(chats), about.is_not(None))
+    found = [row_id for row_id, named in await tx.execute(there) if not {*json.loads(named)}.isdisjoint(marks)]
+    for row_id in found:
+        await tx.execute(update(_T).where(_T.c.id == row_id).values(body=None))
+    return len(found)

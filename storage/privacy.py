@@ -10,19 +10,26 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
 
-from storage import consents, forms, identities, journal, messages, sessions, unreachable
+from storage import consents, forms, identities, journal, links, messages, sessions, unreachable
 from storage.asked import Question, Vote
-from storage.base import Base, Tx
+from storage.base import ERASED, Base, Tx
 from storage.forms import FormRow
 from storage.identities import Identity
 from storage.links import LinkAttempt
 from storage.messages import Message
 from storage.tickets import Reply, Ticket, TicketState
 from storage.units import Unit
-from storage.who import Person, Who
+from storage.who import Person, PersonRole, Role, Who
 
 # What an erased question keeps: kind, passages, milliseconds, language, moment: figures of the office.
 NOBODYS = {"text": None, "person_id": None, "identity_id": None, "chat_id": None, "update_id": None}
+
+# Also of those who left: what they read still stands in their chats.
+_STAFF_CHATS = (
+    select(Identity.bot_id, Identity.number)
+    .join(PersonRole, PersonRole.person_id == Identity.person_id)
+    .where(PersonRole.role != Role.CITIZEN)
+)
 
 
 async def held(tx: Tx, who: Who) -> dict[str, Any]:
@@ -49,16 +56,20 @@ async def erase(tx: Tx, who: Who, at: datetime) -> dict[str, int]:
     """Erase what the speaker said and who they are; return how many of what.
 
     Of staff only the conversations go: name, role and addresses belong to the office. Of a citizen everything goes:
-    the chat is then met again as a stranger's, sessions end, and what was still open is closed.
+    the chat is then met again as a stranger's, sessions end, and what was still open is closed. Where an officer's
+    chat repeats words of the speaker, they go there too.
     """
     own = list(await tx.scalars(select(Identity).where(Identity.person_id == who.person_id)))
+    repeated = await _marks(tx, who.person_id)
     counts = {"messages": 0, "forms": 0}
+    counts["questions"] = await nobodys(tx, Question.person_id == who.person_id)
+    # Before the messages: whoever delivers a reply holds its ticket until the letter stands in the chat.
+    counts["tickets"] = await _close(tx, who.person_id, at)
     for one in own:
         counts["messages"] += await messages.forget(tx, one.bot_id, one.number, by=who.person_id, at=at)
         counts["forms"] += await forms.forget(tx, one.bot_id, one.number)
         await unreachable.clear(tx, one.bot_id, one.number)
-    counts["questions"] = await nobodys(tx, Question.person_id == who.person_id)
-    counts["tickets"] = await _close(tx, who.person_id, at)
+    counts["elsewhere"] = await messages.forget_about(tx, repeated, _STAFF_CHATS)
     if not who.is_staff:
         counts["addresses"] = await _forget_person(tx, who.person_id, at)
     await journal.record(
@@ -67,8 +78,15 @@ async def erase(tx: Tx, who: Who, at: datetime) -> dict[str, int]:
     return counts
 
 
+async def _marks(tx: Tx, person_id: int) -> frozenset[str]:
+    asked = await tx.scalars(select(Question.id).where(Question.person_id == person_id))
+    wanted = await tx.scalars(select(Ticket.id).where(Ticket.person_id == person_id))
+    return frozenset(messages.mark("question", one) for one in asked) | {messages.mark("ticket", one) for one in wanted}
+
+
 async def nobodys(tx: Tx, *where: ColumnElement[bool]) -> int:
     """Take from these questions what was asked and by whom; return how many."""
+    tx.info[ERASED] = True
     erased = update(Question).where(Question.text.is_not(None), *where).values(NOBODYS).returning(Question.id)
     return len((await tx.execute(erased, execution_options={"synchronize_session": False})).all())
 
@@ -109,6 +127,7 @@ async def _close(tx: Tx, person_id: int, at: datetime) -> int:
 async def _forget_person(tx: Tx, person_id: int, at: datetime) -> int:
     for consent in await consents.of(tx, person_id):
         await consents.withdraw(tx, person_id, consent.purpose, at=at)
+    await links.cancel(tx, person_id)
     await sessions.revoke_all(tx, person_id, at=at)
     await identities.revoke(tx, person_id, by=person_id, at=at)
     own = select(Identity.id).where(Identity.person_id == person_id)

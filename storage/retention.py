@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete
 
 from storage import journal, privacy, sessions
 from storage.asked import Question
-from storage.base import Base, Tx
+from storage.base import ERASED, Base, Tx
 from storage.forms import FormRow
 from storage.links import Link, LinkAttempt
 from storage.messages import Message
@@ -35,6 +35,7 @@ async def sweep(
     }
     counts["addresses"] = await privacy.forget_strangers(tx, questions_before, at or messages_before)
     if any(counts.values()):
+        tx.info[ERASED] = True
         await journal.record(
             tx, actor_id=None, action="swept", kind="store", record_id=0, content=counts, at=at or messages_before
         )

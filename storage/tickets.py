@@ -150,11 +150,15 @@ async def replies(tx: Tx, ticket_id: int, *, for_: Who) -> list[Reply]:
 
 
 async def replied(tx: Tx, reply_id: int) -> tuple[Ticket, Reply]:
-    """Return a reply and its ticket: what the notice "ticket_replied" is about. Raises NoSuchRecord."""
-    reply_ = await tx.get(Reply, reply_id)
-    if reply_ is None:
+    """Return a reply and its ticket: what the notice "ticket_replied" is about. Raises NoSuchRecord.
+
+    The ticket is held: nobody erases it while the reply is on its way into the chat.
+    """
+    ticket_id = await tx.scalar(select(Reply.ticket_id).where(Reply.id == reply_id))
+    if ticket_id is None:
         raise NoSuchRecord(f"reply {reply_id}")
-    return await tx.get_one(Ticket, reply_.ticket_id), reply_
+    ticket = await _held(tx, ticket_id)
+    return ticket, await tx.get_one(Reply, reply_id, populate_existing=True)
 
 
 async def take(tx: Tx, ticket_id: int, by: int, at: datetime) -> Ticket:

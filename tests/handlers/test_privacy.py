@@ -1,12 +1,14 @@
 import json
+from pathlib import Path
 
 from sqlalchemy import select
 
-from storage import Store
+from notifications.deliver import deliver
+from storage import Store, journal
 from storage.messages import Direction, Message
 from storage.questions import Question
 from storage.tickets import Ticket
-from tests.cast import Citizen, House, words
+from tests.cast import Citizen, Clock, House, papers, words
 
 
 async def a_ticket(lan: Citizen) -> None:
@@ -94,3 +96,54 @@ async def test_a_consent_is_taken_back_once(house: House) -> None:
     await a_ticket(lan)
     assert "Đã rút lại" in words(await lan.says("/riengtu rut ticket"))
     assert "không có sự đồng ý nào" in words(await lan.says("/riengtu rut ticket"))
+
+
+async def test_erased_words_are_gone_from_the_officers_chat_too(house: House, store: Store) -> None:
+    lan, minh = await house.citizen(), await house.officer("Minh")
+    await lan.says("chuyện riêng của tôi")
+    await lan.says("/gapcanbo")
+    await lan.says("chuyện riêng thứ hai")
+    await lan.says("đồng ý")
+    await minh.presses((await minh.says("/phieu"))[-1].buttons[0])
+    for command in (
+        "/nhan 1",
+        "/traloi 1",
+        "Về chuyện riêng ấy, mời đến bàn số 3",
+        "/cauhoi",
+        "/cauhoi 1",
+        "/nhancauhoi 1",
+    ):
+        await minh.says(command)
+    await deliver(store, house.clock())
+    await minh.says("câu hỏi của Minh")
+    await lan.says("/riengtu xoahet")
+    async with store.reading() as tx:
+        bodies = [row.body for row in await tx.scalars(select(Message)) if row.body]
+        assert "chuyện riêng" not in str(bodies)
+        assert "câu hỏi của Minh" in str(bodies)
+
+
+async def test_after_erasing_no_form_is_said_to_wait(house: House) -> None:
+    lan = await house.citizen()
+    await lan.says("/gapcanbo")
+    await lan.says("chuyện riêng")
+    assert "Đang chờ" not in words(await lan.says("/riengtu xoahet"))
+    assert "không có việc gì" in words(await lan.says("/huy"))
+
+
+async def test_what_is_erased_stands_in_no_byte_of_the_file(clock: Clock, sqlite_store: Store, tmp_path: Path) -> None:
+    """Neither in free pages nor in the log beside the file."""
+    house = House(sqlite_store, clock=clock, asker=papers())
+    lan = await house.citizen()
+    for n in range(30):
+        await lan.says(f"chuyện riêng số {n} " + "dài " * 300)
+    await a_ticket(lan)
+
+    def found() -> int:
+        return sum(file.read_bytes().count("chuyện riêng".encode()) for file in tmp_path.glob("troly.db*"))
+
+    assert found() > 30
+    await lan.says("/riengtu xoahet")
+    assert found() == 0
+    async with sqlite_store.reading() as tx:
+        assert (await journal.verify(tx)).intact

