@@ -6,8 +6,6 @@ from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.fsm.storage.base import BaseEventIsolation
-from aiogram.fsm.storage.memory import SimpleEventIsolation
 
 from bot import clock, conversation, heads
 from bot.channels import webchat
@@ -16,6 +14,7 @@ from bot.channels.telegram import NAME as TELEGRAM
 from bot.channels.telegram import Telegram, wired
 from bot.clockwork import Clockwork
 from bot.ground import Ground
+from bot.isolation import isolation
 from bot.office import office_of
 from bot.settings import Settings
 from knowledge.workdays import today
@@ -112,12 +111,3 @@ class House:
         await self.dispatcher.emit_shutdown()
         await self.web_bot.session.close()
         await self.ground.store.close()
-
-
-def isolation(settings: Settings) -> BaseEventIsolation:
-    """Return what keeps one chat's updates in order: within this process, or in Redis/Valkey for several."""
-    if not settings.redis.url:
-        return SimpleEventIsolation()
-    from aiogram.fsm.storage.redis import RedisEventIsolation  # noqa: PLC0415  only where it is configured
-
-    return RedisEventIsolation.from_url(settings.redis.url, lock_kwargs={"timeout": 60})
