@@ -3,15 +3,23 @@
 A message whose `outside_id` is set and whose `spoken_at` is not has been changed since it was spoken.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from storage.base import Tx
 from storage.messages import UNSPOKEN, Direction, Message
 from storage.unreachable import Unreachable
 
 _T = Message.table()
+_SPOKEN = (
+    update(_T)
+    .where(_T.c.id == bindparam("message"))
+    .values(spoken_at=bindparam("moment"), outside_id=bindparam("outside"))
+)
 # Word for word the condition of the index: SQLite uses a partial index for nothing else.
 _WAITS = (UNSPOKEN, _T.c.body.is_not(None))
 
@@ -36,15 +44,26 @@ async def standing(tx: Tx, bot_id: int, chat_id: int, outside_id: int) -> Messag
     return await tx.scalar(rows.order_by(_T.c.id.desc()).limit(1))
 
 
-async def spoken(tx: Tx, message_id: int, outside_id: str | None, body: object, at: datetime) -> bool:
-    """Record that `body` was spoken; False if the message was changed meanwhile, and still has to be spoken so."""
-    row = (await tx.execute(select(_T.c.body).where(_T.c.id == message_id).with_for_update())).one_or_none()
-    if row is None or row.body is None:
-        return True
-    current = bool(row.body == body)
-    values = {"outside_id": outside_id} | ({"spoken_at": at} if current else {})
-    await tx.execute(update(_T).where(_T.c.id == message_id).values(values))
-    return current
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a message said when it was spoken, and where it stands outside (None: nowhere)."""
+
+    id: int
+    outside_id: str | None
+    body: Mapping[str, Any]
+
+
+async def spoken(tx: Tx, several: Sequence[Spoken], at: datetime) -> None:
+    """Record what was spoken. A message that was changed meanwhile still has to be spoken as it is now."""
+    bodies = select(_T.c.id, _T.c.body).where(_T.c.id.in_([one.id for one in several]), _T.c.body.is_not(None))
+    now = {row.id: row.body for row in await tx.execute(bodies.with_for_update())}
+    rows = [
+        {"message": one.id, "outside": one.outside_id, "moment": at if now[one.id] == one.body else None}
+        for one in several
+        if one.id in now
+    ]
+    if rows:
+        await tx.execute(_SPOKEN, rows)
 
 
 async def moved(tx: Tx, bot_id: int, old: int, new: int) -> None:

@@ -22,7 +22,6 @@ from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_session import Reach, TelegramSession
 from bot.channels.telegram_updates import Me
 from bot.channels.telegram_webhook import TelegramWebhook
-from bot.channels.together import Together
 from bot.clockwork import Clockwork
 from bot.settings import Settings, TelegramSettings
 from bot.web.security import Proxies
@@ -33,7 +32,7 @@ __all__ = ["NAME", "MisconfiguredError", "Telegram", "wired"]
 Clock = Callable[[], datetime]
 
 # How many chats are worked at the same time: more would only queue at the store.
-AT_ONCE = 16
+AT_ONCE = 40
 SWEEP = timedelta(seconds=20)
 # How long a stopping process waits for what is being worked and said. The rest is in the record.
 _GRACE = 3
@@ -81,11 +80,10 @@ class Telegram:
         `first`: seconds of the first pause after a failure; each further one is twice as long.
         """
         given, work = settings.telegram, Clockwork()
-        together, lanes = Together(store), Lanes(work.aside, at_once=AT_ONCE)
+        lanes = Lanes(work.aside, at_once=AT_ONCE)
         sender = TelegramSender(
             bot,
             store,
-            together,
             clock=clock,
             aside=work.aside,
             pace=Pace(given.per_second),
@@ -94,7 +92,7 @@ class Telegram:
         )
         if isinstance(bot.session, TelegramSession):
             bot.session.sender = sender
-        inbox = TelegramInbox(Me(bot.id), store, together, sender, feed=feed, clock=clock, lanes=lanes, first=first)
+        inbox = TelegramInbox(Me(bot.id), store, sender, feed=feed, clock=clock, lanes=lanes, first=first)
 
         def met(username: str) -> None:
             inbox.me = Me(bot.id, username)

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 NAME = "telegram"
 Feed = Callable[[dict[str, Any], Hearing], Awaitable[None]]
 Clock = Callable[[], datetime]
+Bodies = list[tuple[int, int, dict[str, Any]]]
 
 # So many may lie in memory unworked before no more are fetched.
 MOST = 1000
@@ -45,7 +46,6 @@ class TelegramInbox:
         self,
         me: Me,
         store: Store,
-        together: Together,
         sender: TelegramSender,
         *,
         feed: Feed,
@@ -54,10 +54,11 @@ class TelegramInbox:
         first: float,
     ) -> None:
         self.me = me
-        self._store, self._together, self._sender = store, together, sender
+        self._store, self._sender = store, sender
         self._feed, self._clock, self._lanes, self._first = feed, clock, lanes, first
         # Only where updates come one by one over several connections.
         self.sequence: Sequence | None = None
+        self._keeping = Together(store, self._keep)
         self._albums: OrderedDict[tuple[int, str], int] = OrderedDict()
 
     async def take(self, updates: Several[Mapping[str, Any]]) -> None:
@@ -86,7 +87,7 @@ class TelegramInbox:
             try:
                 arrival = Arrival.kept(row.update_id, row.chat_id, row.body or {})
             except (KeyError, TypeError, ValueError):  # forgotten meanwhile: nobody waits for an answer
-                await self._together.write(partial(messages.worked, message_id=row.id, at=self._clock()))
+                await self._worked(row.id)
                 continue
             self._lanes.put(row.chat_id, partial(self._work, arrival))
         return count
@@ -113,24 +114,13 @@ class TelegramInbox:
         return first != arrival.update_id
 
     async def _kept(self, arrivals: Several[Arrival]) -> list[Heard]:
-        now = self._clock()
+        bodies = [(one.chat_id, one.update_id, one.body()) for one in arrivals]
+        return await self._keeping.write(bodies) if bodies else []
 
-        async def keep(tx: Tx) -> list[Heard]:
-            return [
-                await messages.heard(
-                    tx,
-                    channel=NAME,
-                    bot_id=self.me.id,
-                    chat_id=one.chat_id,
-                    update_id=one.update_id,
-                    body=one.body(),
-                    at=now,
-                    worked=False,
-                )
-                for one in arrivals
-            ]
-
-        return await self._together.write(keep) if arrivals else []
+    async def _keep(self, tx: Tx, several: Several[Bodies]) -> list[list[Heard]]:
+        bodies = [body for one in several for body in one]
+        heard = iter(await messages.kept(tx, channel=NAME, bot_id=self.me.id, bodies=bodies, at=self._clock()))
+        return [[next(heard) for _ in one] for one in several]
 
     def _enqueued(self, arrival: Arrival, row: Heard | None) -> asyncio.Event | None:
         """Let an arrival be worked in its turn; return what to wait for where nothing of it could be kept."""
@@ -183,9 +173,13 @@ class TelegramInbox:
         if row is None:
             return
         try:
-            await self._together.write(partial(messages.worked, message_id=row.id, at=self._clock()))
+            await self._worked(row.id)
         except Exception:  # then it is a leftover of the next start
             log.exception("cannot give up an update", extra={"update": arrival.update_id})
+
+    async def _worked(self, message_id: int) -> None:
+        async with self._store.begin() as tx:
+            await messages.worked(tx, message_id, self._clock())
 
 
 def _number(update: Mapping[str, Any]) -> int:

@@ -6,7 +6,7 @@ there; a repetition can only come from an answer of Telegram that was lost on it
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiogram import Bot
@@ -42,7 +42,6 @@ class TelegramSender:
         self,
         bot: Bot,
         store: Store,
-        together: Together,
         *,
         clock: Clock,
         aside: Aside,
@@ -50,9 +49,10 @@ class TelegramSender:
         page: str = "",
         first: float,
     ) -> None:
-        self._bot, self._store, self._together = bot, store, together
+        self._bot, self._store = bot, store
         self._clock, self._aside, self._pace, self._first = clock, aside, pace, first
         self._page = page
+        self._marking = Together(store, self._marked)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._rung: set[int] = set()
         self._lanes: set[int] = set()
@@ -91,16 +91,18 @@ class TelegramSender:
         """Hear that somebody blocked the bot, or let it in again."""
         if reachable:
             self._gone.discard(chat_id)
-            await self._together.write(lambda tx: unreachable.clear(tx, self._bot.id, chat_id))
+            async with self._store.begin() as tx:
+                await unreachable.clear(tx, self._bot.id, chat_id)
             self.ring(chat_id)
         else:
             self._gone.add(chat_id)
-            now = self._clock()
-            await self._together.write(lambda tx: unreachable.mark(tx, self._bot.id, chat_id, now))
+            async with self._store.begin() as tx:
+                await unreachable.mark(tx, self._bot.id, chat_id, self._clock())
 
     async def move(self, old: int, new: int) -> None:
         """Go on under the new id of a group."""
-        await self._together.write(lambda tx: outbox.moved(tx, self._bot.id, old, new))
+        async with self._store.begin() as tx:
+            await outbox.moved(tx, self._bot.id, old, new)
         self.ring(new)
 
     async def remember_gone(self) -> None:
@@ -185,11 +187,10 @@ class TelegramSender:
         return True
 
     async def _mark(self, row: Message, outside_id: str | None) -> None:
-        now = self._clock()
         patience = Patience(self._first, 30)
         while True:
             try:
-                await self._together.write(lambda tx: outbox.spoken(tx, row.id, outside_id, row.body, now))
+                await self._marking.write(outbox.Spoken(row.id, outside_id, row.body or {}))
             except Exception:  # said, and not to be said again because the store was away for a moment
                 log.exception("cannot mark what was said")
                 await self._pause(patience.seconds())
@@ -197,6 +198,10 @@ class TelegramSender:
                 break
         if row.chat_id in self._gone:
             await self.relate(row.chat_id, reachable=True)
+
+    async def _marked(self, tx: Tx, several: Sequence[outbox.Spoken]) -> Sequence[None]:
+        await outbox.spoken(tx, several, self._clock())
+        return [None] * len(several)
 
     async def _pause(self, seconds: float) -> None:
         try:
