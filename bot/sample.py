@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import knowledge
+from bot.settings import Settings
 from knowledge import readers
 from storage import Store, Tx, documents, people
 from storage.controlled import Origin
@@ -26,6 +27,14 @@ class SampleRole:
 
 def _plan() -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads((DATA / "sample.json").read_text(encoding="utf-8")))
+
+
+def furnished(settings: Settings) -> Settings:
+    """Return the settings with the sample's opening hours where the office has none; they are shown as unconfirmed."""
+    if settings.office.hours:
+        return settings
+    office = settings.office.model_copy(update={**_plan()["office"], "hours_confirmed": False})
+    return settings.model_copy(update={"office": office})
 
 
 async def seed(store: Store, *, at: datetime) -> None:

@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = sample.furnished(Settings())
     logs.begin("WARNING")
     web = {"host": LOOPBACK, "public_url": ""} | ({} if args.port is None else {"port": args.port})
     settings = settings.model_copy(update={"web": settings.web.model_copy(update=web)})

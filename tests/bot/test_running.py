@@ -101,6 +101,6 @@ def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
     with demo(tmp_path / "d") as program:
         port = re.sub(r"\D", "", program.address.rpartition(":")[2])
         second = Running(tmp_path / "e", "demo", "--port", port)
-        assert second.process.wait(30) == 2
+        assert second.process.wait(90) == 2
         assert "Cổng" in second.errors.read_text()
         second.__exit__(None, None, None)
