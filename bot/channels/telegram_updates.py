@@ -195,7 +195,7 @@ def _related(number: int, change: Json) -> Event | None:
     where, author = _chat(change), _user(change.get("from"))
     if where is None:
         return None
-    was, now = (_dict(change.get(name)).get("status") for name in ("old_chat_member", "new_chat_member"))
+    was, now = (_str(_dict(change.get(name)).get("status")) for name in ("old_chat_member", "new_chat_member"))
     if now not in _THERE:
         return Relation(where["id"], reachable=False)
     if where["type"] in GROUPS and was not in _THERE and author is not None:
@@ -218,7 +218,7 @@ def _slim(message: Json, where: Json, author: Json) -> Json:
 
 def _chat(message: Json) -> Json | None:
     chat = _dict(message.get("chat"))
-    number, kind = _int(chat.get("id")), chat.get("type")
+    number, kind = _int(chat.get("id")), _str(chat.get("type"))
     if number is None or not (kind == "private" or kind in GROUPS):
         return None
     # aiogram wants a name of a group; whatever it is called is not kept.

@@ -5,7 +5,7 @@ import re
 from collections import Counter as Tally
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from knowledge.texts import Answer, Found, Language
 from storage import Store
@@ -53,6 +53,20 @@ def answers(user: User) -> list[int]:
 
 def is_answered(user: User, questions: int = QUESTIONS) -> bool:
     return set(answers(user)) >= set(range(questions))
+
+
+async def all_spoken(store: Store, bot_id: int, within: float) -> None:
+    """Wait until the record says that nothing is left to be worked or said."""
+    left = or_(
+        and_(Message.direction == Direction.OUT, Message.spoken_at.is_(None)),
+        and_(Message.direction == Direction.IN, Message.worked_at.is_(None)),
+    )
+    async with asyncio.timeout(within):
+        while True:
+            async with store.reading() as tx:
+                if not await tx.scalar(select(Message.id).where(Message.bot_id == bot_id, left).limit(1)):
+                    return
+            await asyncio.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """A process that serves Telegram may die between any two steps: nothing is lost, nothing stands twice."""
 
-import asyncio
 import multiprocessing
 import random
 from collections.abc import Callable
@@ -55,7 +54,7 @@ async def killed(url: str, store: Store, kills: int) -> str:
             last = start(url, fake, None)
             await eventually(is_done, PATIENCE)
             await fake.drained(PATIENCE)
-            await asyncio.sleep(0.5)
+            await talk.all_spoken(store, fake.world.bot_id, PATIENCE)
             last.kill()
             last.join()
             found = await talk.outcome(store, crowd, QUESTIONS, bot_id=fake.world.bot_id)
