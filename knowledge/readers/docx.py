@@ -126,6 +126,8 @@ class _Document:
                 text += "\n"
             elif child.tag in _SIGNS:
                 text += _SIGNS[child.tag]
+            elif child.tag == W + "softHyphen":
+                text += "\u00ad"  # a letter in TCVN3
             elif child.tag == W + "sym":
                 text += "•"
             elif child.tag not in _LEFT_OUT:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, islice
 
 _HIGH = range(0x80, 0x100)
 _SAMPLED = 200_000  # characters looked at to recognise an encoding
@@ -78,6 +78,8 @@ _CHARSETS = {
 }
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u0323][^\W\d_]*)*")
 _PROPER = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")  # letters no French text has
+_AROUND = " .,;:!?()[]\"'“”‘’…/-+"
+_LOOKED_AT = 200  # words of a line
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
@@ -135,20 +137,38 @@ def recognised(text: str) -> Legacy | None:
     return best if scores[best] >= _ENOUGH else None
 
 
+def suspect(text: str) -> bool:
+    """Tell a line that is no Unicode Vietnamese, though it has marks; French ones look so as well."""
+    if text.isascii() or _PROPER.search(text):
+        return False
+    words = _marked(text)
+    return sum(1 for word in words if _is_syllable(word)) * 2 < len(words) or not words
+
+
+def gains(text: str, legacy: Legacy) -> bool:
+    """Tell whether more of a line is Vietnamese when it is taken for an old encoding: "N¬i nép", but not "cá là"."""
+    if text.isascii() or _PROPER.search(text):
+        return False
+    words = [word.strip(_AROUND) for word in text.split()[:_LOOKED_AT] if not word.isascii()]
+    return sum(_is_syllable(unicode_of(word, legacy)) - _is_syllable(word) for word in words) > 0
+
+
 def sample(lines: Iterable[str]) -> str:
-    """Return some words with marks for a person, who sees at once whether they are right."""
-    for line in lines:
-        if len(line) > _LEAST_WORDS and not line.isascii():
-            return line if len(line) <= _SAMPLE else line[:_SAMPLE].rsplit(" ", 1)[0] + "…"
-    return ""
+    """Return the words with most marks for a person, who sees at once whether they are right."""
+    starts = (line if len(line) <= _SAMPLE else line[:_SAMPLE].rsplit(" ", 1)[0] + "…" for line in islice(lines, 200))
+    return max(starts, key=lambda start: sum(1 for letter in start if not letter.isascii()), default="")
 
 
 def _likeness(text: str) -> float:
     """Return the share of words with marks that are Vietnamese syllables; 0 where too few have marks."""
-    words = [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
+    words = _marked(text)
     if len(words) < _LEAST_WORDS or not _PROPER.search(text):
         return 0.0
     return sum(1 for word in words if _is_syllable(word)) / len(words)
+
+
+def _marked(text: str) -> list[str]:
+    return [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
 
 
 def _is_syllable(word: str) -> bool:

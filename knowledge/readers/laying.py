@@ -29,6 +29,7 @@ class Row:
 Block = Line | Row
 
 MOST_BLOCKS = 300_000
+_SOFT_HYPHEN = "\u00ad"
 _LEAST_CLAUSES = 2  # as in the manual's own format
 _CLAUSE = re.compile(r"(?P<number>\d+(?:\.\d+)*)[.:]?\s+(?P<title>\S.*)", re.DOTALL)
 _CONTENTS = re.compile(r".*[.…_]{3,}\s*\d{1,4}")  # dots that lead to a page number: a line of a table of contents
@@ -59,13 +60,13 @@ def reading_of(blocks: Iterable[Block], name: str, title: str = "", warnings: Se
 
 def _spoken(block: Block) -> Block:
     if isinstance(block, Line):
-        return replace(block, text=folded(spoken(block.text)))
-    cells = (tuple(line for line in (_line(line) for line in cell) if line.text) for cell in block.cells)
+        return _line(block)
+    cells = (tuple(line for line in map(_line, cell) if line.text) for cell in block.cells)
     return Row(tuple(cells))
 
 
 def _line(line: Line) -> Line:
-    return replace(line, text=folded(spoken(line.text)))
+    return replace(line, text=folded(spoken(line.text.replace(_SOFT_HYPHEN, ""))))
 
 
 def _says(block: Block) -> bool:
@@ -89,14 +90,27 @@ def clause_of(block: Block) -> re.Match[str] | None:
 def _manual(blocks: Sequence[Block], name: str) -> Reading:
     """Read clauses in rows of two cells, as the customer's quality manual has them, whatever wrote the file."""
     page = ManualPage()
-    for block in blocks:
+    cover = _cover(blocks)
+    for at, block in enumerate(blocks):
         if isinstance(block, Row):
             _manual_row(page, block)
+        elif at <= cover:
+            page.row(block.text)
         elif block.level or (block.bold and NUMBERED.fullmatch(block.text) and not _CONTENTS.fullmatch(block.text)):
             page.head(block.text)
         else:
             page.row(block.text)
     return page.reading(name)
+
+
+def _cover(blocks: Sequence[Block]) -> int:
+    """Return where the document's code stands on the cover: what stands large above it is no heading. -1 for none."""
+    for at, block in enumerate(blocks[:SEARCHED_FOR_CODE]):
+        if clause_of(block):
+            break
+        if isinstance(block, Line) and CODE.match(block.text[:LONGEST_TITLE]):
+            return at
+    return -1
 
 
 def _manual_row(page: ManualPage, row: Row) -> None:
@@ -143,7 +157,7 @@ class _Page:
             self._line(block)
 
     def _line(self, line: Line) -> None:
-        if self._wanting and (line.bold or line.text.isupper()) and not _head(line) and len(line.text) < LONGEST_TITLE:
+        if self._wanting and _titles(line):
             self.outline.drafts[-1].title += ". " + line.text
             self._wanting = False
             return
@@ -184,6 +198,12 @@ def _head(line: Line) -> int:
     if line.bold and len(line.text) < LONGEST_TITLE and (NUMBERED.fullmatch(line.text) or _capitals(line.text)):
         return DEEP
     return 0
+
+
+def _titles(line: Line) -> bool:
+    """Tell the title that stands below "Chương II"."""
+    numbered = PART.match(line.text) or NUMBERED.fullmatch(line.text) or MARKED.match(line.text)
+    return (line.bold or line.text.isupper() or line.level > 0) and not numbered and len(line.text) < LONGEST_TITLE
 
 
 def _capitals(text: str) -> bool:

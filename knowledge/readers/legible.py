@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from knowledge.readers.encodings import Legacy, by_font, guessed, in_font, recognised, sample, unicode_of
+from knowledge.readers.encodings import (
+    Legacy,
+    by_font,
+    gains,
+    guessed,
+    in_font,
+    recognised,
+    sample,
+    suspect,
+    unicode_of,
+)
 from knowledge.readers.laying import Block, Line, Row
 from knowledge.readers.reading import Unreadable, decoded, spoken
 from knowledge.wording import Words, plain
@@ -34,11 +44,14 @@ class Legible:
     def turning(self, texts: Iterable[str]) -> Callable[[str], str] | None:
         """Return what turns these texts into Unicode, if they are in an old encoding that no font tells of."""
         said = [text for text in texts if not text.isascii()]
-        legacy = recognised("\n".join(said))
+        # All of it may be, or some among Unicode, which then must not be turned.
+        whole = recognised("\n".join(said))
+        legacy = whole or recognised("\n".join(filter(suspect, said)))
         if not legacy:
             return None
-        self._converted.setdefault(legacy, []).extend(unicode_of(text, legacy) for text in said)
-        return lambda text: unicode_of(text, legacy)
+        wrong = frozenset(text for text in said if whole or gains(text, legacy))
+        self._converted.setdefault(legacy, []).extend(unicode_of(text, legacy) for text in said if text in wrong)
+        return lambda text: unicode_of(text, legacy) if text in wrong else text
 
     def warnings(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Say which encodings were converted; the sample is a whole line where a converted run stands in one."""
@@ -50,8 +63,8 @@ class Legible:
 
 def _seen(runs: Sequence[str], lines: Sequence[str]) -> str:
     """Return the first line that holds the most telling run."""
-    run = sample(runs).rstrip("…") or next(iter(runs), "")
-    return sample([line for line in lines if run in line] or [run]) or run
+    run = sample(runs).rstrip("…")
+    return sample([line for line in lines if run in line] or [run])
 
 
 def _lines(block: Block) -> Sequence[Line]:
@@ -75,5 +88,5 @@ def text_of(source: bytes) -> tuple[str, tuple[str, ...]]:
             raise
         text = spoken(found.replace("\r\n", "\n").replace("\r", "\n"))
     turn = legible.turning(text.split("\n"))
-    text = turn(text) if turn else text
+    text = "\n".join(map(turn, text.split("\n"))) if turn else text
     return text, legible.warnings(text.split("\n"))

@@ -3,13 +3,11 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from knowledge.readers.laying import MOST_BLOCKS, Block, Line, Row, reading_of
 from knowledge.readers.legible import Legible
-from knowledge.readers.outline import CODE
 from knowledge.readers.pdf_glyphs import Budget, Sheet, sheet_of
 from knowledge.readers.pdf_lines import Paragraph, Printed, lines_of, paragraphs_of
 from knowledge.readers.pdf_pages import Page, Placed, joined, without_repeats
@@ -117,8 +115,7 @@ def _blocks(sheets: Sequence[Sheet], legible: Legible) -> list[Block]:
     pages = without_repeats([_page(sheet, legible, levels) for sheet in sheets])
     if sum(len(page) for page in pages) > MOST_BLOCKS:
         raise Unreadable("too_many", most=MOST_BLOCKS)
-    blocks = joined(pages)
-    return _cover(blocks, len(pages[0]) if pages else 0)
+    return joined(pages)
 
 
 def _levels(body: float, sizes: Sequence[float]) -> dict[float, int]:
@@ -162,12 +159,3 @@ def _cell(cell: Cell, legible: Legible) -> tuple[Line, ...]:
 def _line(paragraph: Paragraph, levels: dict[float, int]) -> Line:
     level = levels.get(round(paragraph.size, 1), 0)
     return Line(paragraph.text, paragraph.bold, level)
-
-
-def _cover(blocks: list[Block], first: int) -> list[Block]:
-    """Take no heading for what stands large on a cover page, above the document's code."""
-    for at, block in enumerate(blocks[:first]):
-        if isinstance(block, Line) and CODE.match(block.text):
-            cover = [replace(one, level=0) if isinstance(one, Line) else one for one in blocks[: at + 1]]
-            return [*cover, *blocks[at + 1 :]]
-    return blocks

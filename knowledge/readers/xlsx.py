@@ -86,7 +86,9 @@ class _Book:
         if self._hidden:
             warnings.append(plain(_SAY.hidden_sheets(names=self._hidden)))
         codes = (found["code"] for line in self._above if (found := CODE.match(line[:LONGEST_TITLE])))
-        return Reading(next(codes, None), stem(self._name), tuple(self._places), tuple(warnings))
+        titles = (line for line in self._above if line.isupper() and " | " not in line and not CODE.match(line))
+        title = next(titles, stem(self._name))[:LONGEST_TITLE]
+        return Reading(next(codes, None), title, tuple(self._places), tuple(warnings))
 
     def _sheet(self, sheet: Any, *, several: bool) -> None:
         sheet.reset_dimensions()  # what the file says of its size may be a million rows
