@@ -52,15 +52,19 @@ def test_a_regulation_has_its_chapters_articles_numbers_bullets_and_table(regula
         "chuong-i": ("Chương I. QUY ĐỊNH CHUNG", ""),
         "dieu-1": (
             "Điều 1. Phạm vi",
-            "Quy chế này áp dụng cho:\n1. Phòng tiếp công dân của Sở;\n2. Văn phòng Sở, gồm:\n"
-            "- bộ phận văn thư;\n- bộ phận một cửa.",
+            (
+                "Quy chế này áp dụng cho:\n1. Phòng tiếp công dân của Sở;\n2. Văn phòng Sở, gồm:\n"
+                "- bộ phận văn thư;\n- bộ phận một cửa."
+            ),
         ),
         "dieu-2": (
             "Điều 2. Thời hạn",
-            "Thời hạn trả lời được tính như sau và được ghi trong phiếu hẹn giao cho người nộp đơn ngay khi tiếp nhận, "
-            "kể cả khi đơn được gửi qua đường bưu chính:\n"
-            "a) Đơn thường: 10 ngày làm việc;\nb) Đơn phức tạp: 20 ngày làm việc.\n"
-            "Loại | Lệ phí | Nơi nộp\nCấp mới | 200.000 đ | Một cửa\nCấp lại | | Trực tuyến",
+            (
+                "Thời hạn trả lời được tính như sau và được ghi trong phiếu hẹn giao cho người nộp đơn ngay khi tiếp nhận, "
+                "kể cả khi đơn được gửi qua đường bưu chính:\n"
+                "a) Đơn thường: 10 ngày làm việc;\nb) Đơn phức tạp: 20 ngày làm việc.\n"
+                "Loại | Lệ phí | Nơi nộp\nCấp mới | 200.000 đ | Một cửa\nCấp lại | | Trực tuyến"
+            ),
         ),
         "chuong-ii": ("Chương II. TỔ CHỨC THỰC HIỆN", ""),
         "dieu-3": ("Điều 3. Hiệu lực", "Quy chế có hiệu lực từ ngày ký."),
