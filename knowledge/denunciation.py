@@ -27,8 +27,9 @@ _SPACED_OUT = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){3,}(?!\w)")
 _LOOKED_AT = 4000  # characters; a chat message is no longer, and what is longer is looked at in pieces
 _OVERLAP = 400
 _AT_ONCE = 100  # words
-_PATTERN = 2.5  # log odds that a pattern adds
-_LIMIT = -0.3  # log odds: below one half, for a miss costs more than a false alarm
+# Log odds. A pattern of bribery makes a denunciation likelier; one of a person has proved no better than the weights.
+_BRIBERY_PATTERN = 1.0
+_LIMIT = -0.25  # below one half: a miss costs more than a false alarm
 _A_TALE = 7  # words
 _LONG = 5  # letters: shorter tokens are single syllables
 
@@ -38,6 +39,10 @@ class Suspicion(StrEnum):
 
     PERSON = "person"  # a violation by somebody who is named or described
     BRIBERY = "bribery"
+
+
+# What a pattern adds to the log odds that it is bribery.
+_KIND = {Suspicion.BRIBERY: 2.0, Suspicion.PERSON: -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,10 @@ def _pieces(text: str) -> Iterator[str]:
 def heard(text: str, weight: Weight) -> Suspicion | None:
     """Return what a tidied text of a few sentences denounces, by its patterns and its `weight` together."""
     pattern = _by_patterns(text)
-    if weight.odds + (_PATTERN if pattern else 0.0) <= _LIMIT:
+    if weight.odds + (_BRIBERY_PATTERN if pattern is Suspicion.BRIBERY else 0.0) <= _LIMIT:
         return None
-    return pattern or (Suspicion.BRIBERY if weight.bribery > 0 else Suspicion.PERSON)
+    money = weight.bribery + _KIND.get(pattern, 0.0)
+    return Suspicion.BRIBERY if money > 0 else Suspicion.PERSON
 
 
 def _by_patterns(text: str) -> Suspicion | None:
