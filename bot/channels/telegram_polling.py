@@ -39,7 +39,7 @@ class TelegramPolling:
 
     async def run(self) -> None:
         """Fetch for ever. Whatever fails is tried again, more and more slowly."""
-        patience = Patience(self._first, 60)
+        patience = Patience(self._first, 30)
         while True:
             await self._inbox.room()
             updates = await self._fetched(patience)

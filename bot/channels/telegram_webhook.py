@@ -71,7 +71,7 @@ class TelegramWebhook:
 
     async def run(self) -> None:
         """Have updates pushed here, and look now and then whether that is still so."""
-        patience = Patience(self._first, 60)
+        patience = Patience(self._first, 30)
         while True:
             try:
                 await self._look()
