@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -32,6 +32,8 @@ _DOUBLES = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ"}
 # Enough to learn an office's language; counting every word of thousands of laws would only make the start slow.
 _ENOUGH = 400_000
 _SHORTEST_SLIP = 3
+_FORMS = 12
+_REMEMBERED = 4096  # syllables, so that what anybody types takes no memory without bound
 _VOWEL = re.compile("[aeiouyw]")
 
 # Sounds that people confuse when they write by ear, by dialect; either way round.
@@ -174,6 +176,9 @@ class Speech:
         self._telex = {_apart(word): word for word in self._words if word.isalpha()}
         self._spellable = [word for word in self.folded if word.isalpha() and len(word) >= _SHORTEST_SLIP]
         self._total = sum(self._words.values()) or 1
+        self._near = lru_cache(maxsize=_REMEMBERED)(self._looked_near)
+        self._candidates = lru_cache(maxsize=_REMEMBERED)(self._looked_up)
+        self.from_telex = lru_cache(maxsize=_REMEMBERED)(self._from_telex)
 
     @classmethod
     def of(cls, texts: Iterable[str], questions: Sequence[str] = ()) -> "Speech":
@@ -200,8 +205,7 @@ class Speech:
         best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
         for key in keys:
             step: dict[str, tuple[float, list[str]]] = {}
-            for form in self._candidates(key):
-                alone = math.log((self._words[form] + 0.1) / self._total)
+            for form, alone in self._candidates(key):
                 score, path = max(
                     ((value + self._follows(previous, form, alone), path) for previous, (value, path) in best.items()),
                     key=lambda found: found[0],
@@ -210,11 +214,12 @@ class Speech:
             best = step
         return max(best.values(), key=lambda found: found[0])[1]
 
-    def _candidates(self, key: str) -> list[str]:
-        if not key.isascii() or not key.isalpha():
-            return [key]
-        known = self._forms.get(key, [])
-        return sorted(known, key=lambda form: -self._words[form])[:12] or [key]
+    def _looked_up(self, key: str) -> Sequence[tuple[str, float]]:
+        """Return the forms that `key` may stand for, likeliest first, and how likely each is by itself."""
+        known: Sequence[str] = [key]
+        if key.isascii() and key.isalpha():
+            known = sorted(self._forms.get(key, []), key=lambda form: -self._words[form])[:_FORMS] or known
+        return [(form, math.log((self._words[form] + 0.1) / self._total)) for form in known]
 
     def _follows(self, previous: str, form: str, alone: float) -> float:
         seen = self._pairs[previous, form]
@@ -222,7 +227,7 @@ class Speech:
             return alone - 2.5
         return math.log(0.75 * seen / self._words[previous] + 0.25 * math.exp(alone))
 
-    def from_telex(self, key: str) -> str | None:
+    def _from_telex(self, key: str) -> str | None:
         """Return the known syllable that raw telex `key` spells ("dduwowcj": "được"), or None."""
         if not key.isascii() or not key.isalpha() or key in self.folded:
             return None
@@ -258,12 +263,12 @@ class Speech:
                 meant[place] = best[1]
         return meant
 
-    def _near(self, folded: str) -> set[str]:
+    def _looked_near(self, folded: str) -> frozenset[str]:
         near = {other for other in _by_ear(folded) if other in self.folded}
         if not could_be_vietnamese(folded) and not self.knows(folded) and len(folded) >= _SHORTEST_SLIP:
             scored = extract(folded, self._spellable, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=8)
             near.update(other for other, _, _ in scored)
-        return near - {folded}
+        return frozenset(near - {folded})
 
 
 def _by_ear(folded: str) -> set[str]:
