@@ -1,7 +1,7 @@
 """Weighs a text that no pattern hears: how much it sounds like the denunciation of a person, or of bribery.
 
-A logistic model over syllables, pairs of them, and concepts (denunciation-concepts.toml: who holds an office, money,
-gifts, veiled words, harm, fraud, kin, questions, rules). Fitted by tests/fit_denunciation.py, evaluated in plain Python.
+A logistic model over syllables, pairs of them, and concepts (denunciation-concepts.toml: officers, money, gifts, veiled
+words, harm, fraud, kin, questions, rules). Fitted by tests/fit_denunciation.py, evaluated in plain Python.
 """
 
 import json
@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from knowledge.vietnamese import could_be_vietnamese, fold_syllable, language_of, one_spelling
 from knowledge.texts import Language
+from knowledge.vietnamese import could_be_vietnamese, fold_syllable, language_of, one_spelling
 
 _DATA = Path(__file__).parent / "data"
 _TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)*|[?%!]")
@@ -65,7 +65,7 @@ def _model() -> _Model:
 
 
 def features(text: str) -> dict[str, float]:
-    """Return what the model sees of a text. Values of one kind shrink with their number, so that length alone says little."""
+    """Return what the model sees of a text. Many of one kind count less each, so that length alone says little."""
     typed = _typed(text)
     folded = [fold_syllable(word) for word in typed]
     marked = sum(word != plain for word, plain in zip(typed, folded, strict=True)) * 3 > len(typed)

@@ -29,7 +29,7 @@ _OVERLAP = 400
 _AT_ONCE = 100  # words
 # Log odds. A pattern of bribery makes a denunciation likelier; one of a person has proved no better than the weights.
 _BRIBERY_PATTERN = 1.0
-_LIMIT = -0.25  # below one half: a miss costs more than a false alarm
+_LIMIT = -0.4  # below one half: a miss costs more than a false alarm
 _A_TALE = 7  # words
 _LONG = 5  # letters: shorter tokens are single syllables
 
@@ -42,7 +42,7 @@ class Suspicion(StrEnum):
 
 
 # What a pattern adds to the log odds that it is bribery.
-_KIND = {Suspicion.BRIBERY: 2.0, Suspicion.PERSON: -1.0}
+_KIND: dict[Suspicion | None, float] = {Suspicion.BRIBERY: 2.0, Suspicion.PERSON: -1.0, None: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def heard(text: str, weight: Weight) -> Suspicion | None:
     pattern = _by_patterns(text)
     if weight.odds + (_BRIBERY_PATTERN if pattern is Suspicion.BRIBERY else 0.0) <= _LIMIT:
         return None
-    money = weight.bribery + _KIND.get(pattern, 0.0)
+    money = weight.bribery + _KIND[pattern]
     return Suspicion.BRIBERY if money > 0 else Suspicion.PERSON
 
 

@@ -94,10 +94,10 @@ class Sparse:
         self.shape = (len(rows), len(names))
 
     def times(self, weights: Numbers) -> Numbers:
-        return np.bincount(self.row, self.value * weights[self.column], self.shape[0])
+        return np.bincount(self.row, self.value * weights[self.column], self.shape[0]).astype(np.float64)
 
     def back(self, slopes: Numbers) -> Numbers:
-        return np.bincount(self.column, self.value * slopes[self.row], self.shape[1])
+        return np.bincount(self.column, self.value * slopes[self.row], self.shape[1]).astype(np.float64)
 
 
 def fit(rows: Sparse, wanted: Numbers, counts: Numbers, shrink: float) -> tuple[Numbers, float]:
