@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from bot.commands import COMMANDS, Complaint, say
+from bot.faults import explained
 
 
 class Command(Protocol):
@@ -47,6 +48,12 @@ def _run(words: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as fault:
+        explanation = explained(fault)
+        if explanation is None:
+            raise
+        print(explanation, file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

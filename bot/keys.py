@@ -9,10 +9,14 @@ from storage.store import Keys
 BYTES = 32
 
 
+class DamagedKey(ValueError):  # noqa: N818  named after what it tells; it is shown to whoever runs the program
+    """A key is not as it was made. Named by its file."""
+
+
 def kept(folder: Path) -> Keys:
     """Return the keys in `folder`, made on first use (mode 0600). Several processes may start at once.
 
-    Raises `PermissionError` when the folder cannot be read; a key of the wrong length is a `ValueError`.
+    Raises `PermissionError` when the folder cannot be read, and `DamagedKey`.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Keys(journal=_key(folder / "journal.key"), links=_key(folder / "links.key"))
@@ -33,5 +37,5 @@ def _key(path: Path) -> bytes:
             fresh.unlink()
     key = path.read_bytes()
     if len(key) != BYTES:
-        raise ValueError(f"{path.name} is damaged: {len(key)} bytes instead of {BYTES}")
+        raise DamagedKey(path.name)
     return key

@@ -37,10 +37,14 @@ def _places(record: logging.LogRecord) -> list[str]:
     return places[-12:]
 
 
+# Whose lines are ours. A library's finer ones hold what passes through it: aiosqlite's the parameters of a statement.
+_ROOMS = ("bot", "handlers", "notifications", "knowledge", "storage")
+
+
 def begin(level: str) -> None:
-    """Send every logger's lines to standard error. Libraries speak from warnings up."""
+    """Send every logger's lines to standard error. Libraries speak from warnings up, whatever the level."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for library in ("aiogram", "aiohttp", "apscheduler", "alembic", "sqlalchemy", "telegram", "httpx"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for room in _ROOMS:
+        logging.getLogger(room).setLevel(level.upper())

@@ -1,9 +1,10 @@
 """The only reader of the environment: TROLY_ variables, one section a room, read once and frozen."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -11,8 +12,24 @@ def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
 # Written in the environment as `a, b, c`.
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+def _network(value: str) -> str:
+    ip_network(value, strict=False)  # raises ValueError
+    return value
+
+
+# Addresses or networks, `127.0.0.1, 10.0.0.0/8`.
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_listed)]
+# They go into a header as they are: scheme and host, `https://*.example.vn` too, nothing after it but one slash.
+Origin = Annotated[str, Field(pattern=r"^https?://[\w*.:\[\]-]+/?$"), AfterValidator(lambda origin: origin.rstrip("/"))]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Section(BaseModel):
@@ -31,9 +48,10 @@ class WebSettings(Section):
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
-    public_url: str = ""
-    proxies: Listed = ()
-    widget_origins: Listed = ()
+    # Whole, with its scheme: compared with what browsers send, half an address would shut out everybody.
+    public_url: str = Field("", pattern=r"^(https?://[^/\s?#;,]+/?)?$")
+    proxies: Networks = ()
+    widget_origins: Origins = ()
 
 
 class OfficeSettings(Section):
@@ -124,7 +142,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
-    log_level: str = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     def store_url(self) -> str:
         """Return the address of the store; the default is a file in the data folder."""

@@ -35,6 +35,10 @@ class Keys:
     links: bytes = field(repr=False)
 
 
+class BadAddress(ValueError):  # noqa: N818  named after what it tells; it is shown to whoever runs the program
+    """No store can be opened at this URL."""
+
+
 class Store:
     """Opens transactions. Hold nothing but calls of storage inside one: commit, then speak."""
 
@@ -56,11 +60,11 @@ class Store:
     def at(cls, url: str, *, keys: Keys) -> Self:
         """Open the store of this URL (`sqlite:///folder/troly.db`, `postgresql://…`; the drivers may be named too).
 
-        Raises ValueError for another database, and for SQLite in memory, which no second connection can see.
+        Raises BadAddress for another database, and for SQLite in memory, which no second connection can see.
         """
         parsed = make_url(url)
         if parsed.drivername not in _DRIVERS:
-            raise ValueError(f"a store is sqlite or postgresql, not {parsed.drivername}")
+            raise BadAddress(f"a store is sqlite or postgresql, not {parsed.drivername}")
         parsed = parsed.set(drivername=_DRIVERS[parsed.drivername])
         if parsed.get_backend_name() == "sqlite":
             return cls(_sqlite(parsed, writes=True), _sqlite(parsed, writes=False), keys=keys)
@@ -112,7 +116,7 @@ class Store:
 
 def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     if not url.database or url.database == ":memory:":
-        raise ValueError("a store in memory is lost with its connection: name a file")
+        raise BadAddress("a store in memory is lost with its connection: name a file")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     Path(url.database).touch(mode=0o600)  # it holds what people said; an existing file keeps the mode it has
     # Writers queue at the turnstile, so a second write connection would never be used.

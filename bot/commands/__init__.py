@@ -31,3 +31,14 @@ say = _Say()
 
 class Complaint(Exception):  # noqa: N818  what is said to the person, not a fault of the program
     """The command cannot be done; the text says why and what to do next."""
+
+
+def port(text: str) -> int:
+    """Read a port from the command line. Raises ValueError, which argparse puts into words."""
+    number = int(text)
+    if not 0 <= number <= _LAST_PORT:
+        raise ValueError(text)
+    return number
+
+
+_LAST_PORT = 65535

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot import clock, logs, sample, serving
 from bot.channels.telegram import MisconfiguredError
-from bot.commands import Complaint, say
+from bot.commands import Complaint, port, say
 from bot.commands.sources import progress
 from bot.house import House
 from bot.settings import Settings
@@ -27,7 +27,7 @@ class Door:
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="mặc định: TROLY_WEB__PORT, rồi 8080")
+    parser.add_argument("--port", type=port, help="mặc định: TROLY_WEB__PORT, rồi 8080")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -43,6 +43,8 @@ async def _learn(args: argparse.Namespace) -> int:
             code = args.code or reading.code
             if not code:
                 raise Complaint(say.needs_code(path.name))
+            if any(not part.strip() or "@" in part for part in (code, args.version)):
+                raise Complaint(say.bad_code())
             async with here.store.begin() as tx:
                 by = await person_named(tx, args.by)
                 try:
@@ -60,8 +62,8 @@ async def _learn(args: argparse.Namespace) -> int:
                         writer_id=by.id,
                         at=clock.now(),
                     )
-                except NotAllowed as refused:
-                    raise Complaint(say.refused(refused)) from None
+                except NotAllowed:
+                    raise Complaint(say.refused_draft(code, args.version)) from None
             print(say.drafted(code, args.version, reading))
     return 0
 

@@ -7,6 +7,7 @@ from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
 from storage import Tx, links, people
+from storage.base import NotAllowed
 from storage.people import Ambiguous, NoSuchPerson, Role
 
 
@@ -58,7 +59,10 @@ async def _add(args: argparse.Namespace) -> int:
     at, roles = clock.now(), _roles(args.role)
     async with opened() as ground, ground.store.begin() as tx:
         by = await _by(tx, args)
-        person = await people.add(tx, name=args.name, roles=roles, unit=args.unit, fields=args.field, at=at, by=by)
+        try:
+            person = await people.add(tx, name=args.name, roles=roles, unit=args.unit, fields=args.field, at=at, by=by)
+        except ValueError:
+            raise Complaint(say.bad_person()) from None
         code = await links.issue(tx, person.id, by=by, at=at)
     print(say.code(args.name, code))
     return 0
@@ -83,6 +87,10 @@ async def _leave(args: argparse.Namespace) -> int:
     async with opened() as ground, ground.store.begin() as tx:
         person = await person_named(tx, args.name)
         heir = (await person_named(tx, args.hand_over_to)).id if args.hand_over_to else None
-        left = await people.leave(tx, person.id, hand_over_to=heir, by=await _by(tx, args), at=clock.now())
+        by = await _by(tx, args)
+        try:
+            left = await people.leave(tx, person.id, hand_over_to=heir, by=by, at=clock.now())
+        except NotAllowed:
+            raise Complaint(say.not_an_heir(args.hand_over_to)) from None
     print(say.left(person.name, left.tickets + left.questions))
     return 0

@@ -5,14 +5,14 @@ import asyncio
 
 from bot import logs, serving
 from bot.channels.telegram import MisconfiguredError
-from bot.commands import Complaint, say
+from bot.commands import Complaint, port, say
 from bot.ground import SchemaBehindError
 from bot.house import House
 from bot.settings import Settings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="mặc định: TROLY_WEB__PORT")
+    parser.add_argument("--port", type=port, help="mặc định: TROLY_WEB__PORT")
 
 
 def run(args: argparse.Namespace) -> int:
