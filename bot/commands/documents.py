@@ -66,8 +66,8 @@ async def _act(args: argparse.Namespace) -> int:
         by = (await person_named(tx, args.by)).id
         try:
             await _do(tx, args, line, by)
-        except NotAllowed as refused:
-            raise Complaint(say.refused(refused)) from None
+        except NotAllowed:
+            raise Complaint(say.refused_act(args.todo, line)) from None
     print(say.done(args.todo, line.document, line.version))
     return 0
 

@@ -46,14 +46,24 @@ def test_the_writer_may_not_check_what_they_wrote(office: Troly, tmp_path: Path)
     draft(office, tmp_path)
     code, _, error = office("documents", "check", "QC01", "--as", "Trần Hồng Minh")
     assert code == 2
-    assert error
+    assert "khác người viết" in error
+    assert "writer" not in error
     assert "dự thảo" in office("documents", "list")[1]
 
 
 def test_who_checked_may_not_approve(office: Troly, tmp_path: Path) -> None:
     draft(office, tmp_path)
     assert office("documents", "check", "QC01", "--as", "Phan Thị Thu Cúc")[0] == 0
-    assert office("documents", "approve", "QC01", "--as", "Phan Thị Thu Cúc")[0] == 2
+    code, _, error = office("documents", "approve", "QC01", "--as", "Phan Thị Thu Cúc")
+    assert code == 2
+    assert "ba người khác nhau" in error
+
+
+def test_a_check_changes_no_answer_and_says_what_comes_next(office: Troly, tmp_path: Path) -> None:
+    draft(office, tmp_path)
+    _, said, _ = office("documents", "check", "QC01", "--as", "Phan Thị Thu Cúc")
+    assert "documents approve QC01@1" in said
+    assert "hiệu lực" not in said
 
 
 def test_a_suspended_document_is_silent_until_it_is_resumed(office: Troly, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from pydantic import ValidationError
 
 from bot.settings import WebSettings
 from bot.web.limits import Buckets, Rate
@@ -68,3 +69,35 @@ def test_invented_addresses_do_not_fill_the_memory() -> None:
     for number in range(1_000):
         bucket.take(number, 0.0)
     assert len(bucket._levels) == 100
+
+
+@pytest.mark.parametrize(
+    "public", ["hoi.example.vn", "https://", "ftp://hoi.example.vn", "https://hoi.example.vn/troly"]
+)
+def test_half_an_address_is_no_public_address(public: str) -> None:
+    with pytest.raises(ValidationError):
+        WebSettings(public_url=public)
+
+
+@pytest.mark.parametrize("public", ["https://Hoi.example.vn", "https://hoi.example.vn/", "https://hoi.example.vn:443"])
+def test_a_public_address_is_compared_as_a_browser_writes_it(public: str) -> None:
+    request = make_mocked_request("GET", "/chat", {"Host": "x", "Origin": "https://hoi.example.vn"})
+    assert is_ours(request, WebSettings(public_url=public))
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://a.example; script-src *", "'self'", "*", "a.example", "https://a.example/b"]
+)
+def test_what_may_embed_the_chat_cannot_rewrite_its_policy(origin: str) -> None:
+    with pytest.raises(ValidationError):
+        WebSettings(widget_origins=(origin,))
+
+
+def test_sites_that_embed_the_chat_are_named_without_a_slash() -> None:
+    named = WebSettings.model_validate({"widget_origins": "https://sct.example.vn/, https://*.tinh.example.vn"})
+    assert named.widget_origins == ("https://sct.example.vn", "https://*.tinh.example.vn")
+
+
+def test_a_proxy_is_an_address_or_a_network() -> None:
+    with pytest.raises(ValidationError):
+        WebSettings(proxies=("nginx",))
