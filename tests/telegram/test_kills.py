@@ -20,7 +20,7 @@ PEOPLE, QUESTIONS = 4, 3
 # More steps than a life has until its work is done: a victim that gets so far is killed while it waits.
 LIFE = 120
 PATIENCE = 60
-SLICE, ALL = 8, 200
+SLICE, ALL = 5, 200
 
 
 def start(url: str, fake: Fake, fatal: int | None, report: Any = None) -> Any:
