@@ -10,18 +10,25 @@ from knowledge.vietnamese import tidy
 
 # Longer than any question; what a person pastes beyond it is cut, and the person is told.
 LONGEST = 4000
+# Longer than any number, address or name that is masked.
+_ROOM = 200
 # A one-time code: 128 bits in base32 are 26 letters and digits, typed in fours or in one; also one with a sign too
 # many or too few. With spaces between the grouping is strict: Vietnamese without marks is letters and spaces too.
 _SIGN = "[A-Z0-8]"
+# Word processors and phones make other dashes of a hyphen; a line broken in the middle leaves a space.
+_DASH = "[-_\u2010-\u2015\u2212]"
 _SHAPES = (
     # In one, only with a digit in it (all but 1 in 200 have one): words run together are letters too.
     rf"(?=\w*\d){_SIGN}{{22,30}}",
-    rf"(?:{_SIGN}{{2,6}}-){{5,7}}{_SIGN}{{1,6}}",
-    rf"(?:{_SIGN}{{4}} ){{6}}{_SIGN}{{2}}",
+    rf"(?:{_SIGN}{{2,6}}{_DASH}){{5,7}}{_SIGN}{{1,6}}",
+    rf"(?:{_SIGN}{{4}}(?: ?(?:{_DASH}|[.,]) ?| )){{6}}{_SIGN}{{2}}",
 )
 _CODE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SHAPES)})(?![\w-])", re.IGNORECASE)
-# Whatever follows the command is meant as a code, however it was mistyped.
-_COMMANDED = re.compile(r"(?<=^/lienket )\S.*$", re.IGNORECASE)
+# Whatever follows the command is meant as a code, however it was mistyped; of the spoken form, what has its dashes.
+_COMMANDED = (
+    re.compile(r"^/lienket (\S.*)$", re.IGNORECASE),
+    re.compile(rf"^(?:m[ãa] )?li[êe]n k[ếe]t\W+({_SIGN}{{4}}(?:{_DASH}{_SIGN}{{1,6}})+)\W*$", re.IGNORECASE),
+)
 _HIDDEN = "••••"
 
 
@@ -45,10 +52,19 @@ def listen(text: str) -> Hearing:
     text = tidy(text)
     if suspicion := sounds_like_denunciation(text):
         return Hearing(suspicion=suspicion)
-    if secret := _COMMANDED.search(text) or _CODE.search(text):
-        text = f"{text[: secret.start()]}{_HIDDEN}{text[secret.end() :]}"
-    found = mask(text[:LONGEST])
-    return Hearing(found.text, found.kinds, secret=secret.group() if secret else "", cut=len(text) > LONGEST)
+    text, secret = _without_code(text)
+    # Masked before it is cut: half of a number, at the end, would be no number any more.
+    found = mask(text[: LONGEST + _ROOM])
+    return Hearing(found.text[:LONGEST].strip(), found.kinds, secret=secret, cut=len(text) > LONGEST)
+
+
+def _without_code(text: str) -> tuple[str, str]:
+    for shape in _COMMANDED:
+        if commanded := shape.search(text):
+            return f"{text[: commanded.start(1)]}{_HIDDEN}{text[commanded.end(1) :]}", commanded[1]
+    if bare := _CODE.search(text):
+        return f"{text[: bare.start()]}{_HIDDEN}{text[bare.end() :]}", bare[0]
+    return text, ""
 
 
 def heard_update(update: dict[str, Any]) -> tuple[dict[str, Any], Hearing]:

@@ -46,6 +46,29 @@ def test_a_one_time_code_stands_in_no_text(shape: str) -> None:
             assert typed[:9] not in heard.text
 
 
+@pytest.mark.parametrize("between", ["–", "—", "\u2011", "−", "_", " - ", "- ", " – ", ", ", "."], ids=repr)
+def test_a_code_as_a_phone_or_a_letter_writes_it_stands_in_no_text(between: str) -> None:
+    for code in CODES:
+        typed = code.replace("-", between)
+        for shape in ("{}", "lien ket {}", "liên kết: {}.", "mã của tôi là {} đúng không"):
+            heard = listen(shape.format(typed))
+            assert heard.secret == typed
+            assert not any(group in heard.text for group in code.split("-")[:6])
+
+
+@pytest.mark.parametrize("typed", ["AB3D-EFGH-IJKL", "ab3d-efgh-ijkl-mnop", "AB3D–EFGH–IJ"])
+def test_a_part_of_a_code_after_the_command_is_not_stored_either(typed: str) -> None:
+    for before in ("liên kết ", "lien ket: ", "Mã liên kết "):
+        assert typed[:4] not in listen(before + typed).text
+
+
+@pytest.mark.parametrize("at", range(LONGEST - 14, LONGEST + 2))
+def test_no_half_of_a_number_is_left_where_a_long_text_is_cut(at: int) -> None:
+    heard = listen(("a " * LONGEST)[: at - 1] + " 079123456789 " + "a " * 500)
+    assert heard.cut
+    assert "0791" not in heard.text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -53,6 +76,10 @@ def test_a_one_time_code_stands_in_no_text(shape: str) -> None:
         "hồ sơ 000.00.17.H32-230511-0001 đến đâu rồi",
         "khongcodaucachgicatoinguoi",
         "thu tuc 2.000674 can giay to gi",
+        "lien ket giua cac ban",
+        "liên kết với đơn vị nào",
+        "quy trình QT-KH-05-2023 nói gì",
+        "lưu hồ sơ - biên bản - báo cáo - tờ trình - giấy mời - sổ theo dõi",
     ],
 )
 def test_what_is_no_code_is_left_as_it_was(text: str) -> None:
