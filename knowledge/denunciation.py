@@ -5,6 +5,7 @@ many costs a person one sentence, missing one may cost them dearly: in doubt it 
 denunciations, rules and fines is a question.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ _AT_ONCE = 100  # words
 # Log odds. A pattern of bribery makes a denunciation likelier; one of a person has proved no better than the weights.
 _BRIBERY_PATTERN = 1.0
 _LIMIT = -0.4  # below one half: a miss costs more than a false alarm
+_SURER = 0.5  # log odds, for every doubling of a long text
 _A_TALE = 7  # words
 _LONG = 5  # letters: shorter tokens are single syllables
 
@@ -83,7 +85,10 @@ def sounds_like_denunciation(text: str) -> Suspicion | None:
 
 
 def _suspicion(text: str) -> Suspicion | None:
-    return next((found for piece in _pieces(text) if (found := heard(piece, weigh(piece)))), None)
+    pieces = list(_pieces(text))
+    # Of many pieces one will sound like anything.
+    sure = _SURER * math.log2(len(pieces))
+    return next((found for piece in pieces if (found := heard(piece, weigh(piece), sure=sure))), None)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -93,10 +98,13 @@ def _pieces(text: str) -> Iterator[str]:
         yield " ".join(words[at : at + _AT_ONCE])
 
 
-def heard(text: str, weight: Weight) -> Suspicion | None:
-    """Return what a tidied text of a few sentences denounces, by its patterns and its `weight` together."""
+def heard(text: str, weight: Weight, *, sure: float = 0.0) -> Suspicion | None:
+    """Return what a tidied text of a few sentences denounces, by its patterns and its `weight` together.
+
+    `sure`: log odds that are asked for beyond the usual.
+    """
     pattern = _by_patterns(text)
-    if weight.odds + (_BRIBERY_PATTERN if pattern is Suspicion.BRIBERY else 0.0) <= _LIMIT:
+    if weight.odds + (_BRIBERY_PATTERN if pattern is Suspicion.BRIBERY else 0.0) <= _LIMIT + sure:
         return None
     money = weight.bribery + _KIND[pattern]
     return Suspicion.BRIBERY if money > 0 else Suspicion.PERSON

@@ -58,7 +58,19 @@ def sittings() -> list[Text]:
     for name in ("questions-dev.jsonl", "questions-calibration.jsonl"):
         for at, line in enumerate((HERE / "data" / name).read_text(encoding="utf-8").splitlines()):
             texts.append(Text(json.loads(line)["question"], "ordinary", f"{name} {at % 5}"))
+    texts += [Text(said, "ordinary", "clauses.json") for said in clauses()]
     return texts
+
+
+def clauses() -> Iterator[str]:
+    """Yield what is written rather than said: whole sentences that tell, and accuse nobody."""
+    waiting = [json.loads((HERE / "data" / "clauses.json").read_text(encoding="utf-8"))]
+    while waiting:
+        known = waiting.pop()
+        if isinstance(known, str):
+            yield known
+        elif isinstance(known, dict | list):
+            waiting += known.values() if isinstance(known, dict) else known
 
 
 def with_twins(texts: Sequence[Text]) -> Iterator[Text]:
