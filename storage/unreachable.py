@@ -33,6 +33,11 @@ async def clear(tx: Tx, bot_id: int, chat_id: int) -> None:
     await tx.execute(delete(table).where(table.c.bot_id == bot_id, table.c.chat_id == chat_id))
 
 
+async def has(tx: Tx, bot_id: int, chat_id: int) -> bool:
+    """Tell whether this chat cannot be reached."""
+    return await tx.get(Unreachable, (bot_id, chat_id)) is not None
+
+
 async def of(tx: Tx, bot_id: int) -> frozenset[int]:
     """Return the chats of this bot that cannot be reached."""
     return frozenset(await tx.scalars(select(Unreachable.chat_id).where(Unreachable.bot_id == bot_id)))
