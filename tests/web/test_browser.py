@@ -41,6 +41,17 @@ async def test_somebody_new_is_told_what_this_is_before_asking(page: Page) -> No
     await expect(page.locator(".mine")).to_have_count(0)
 
 
+async def test_on_a_small_phone_the_greeting_is_read_from_its_beginning(
+    device: BrowserContext, office: RunningChat
+) -> None:
+    page = await device.new_page()
+    await page.set_viewport_size({"width": 320, "height": 480})
+    await page.goto(office.url)
+    await expect(page.locator(".bot").first).to_be_in_viewport()
+    await page.locator("#jump").wait_for()  # there is more below
+    await expect(page.locator(".bot .text p").first).to_be_in_viewport()
+
+
 async def test_a_number_of_a_person_is_masked_on_the_screen_as_in_the_record(page: Page) -> None:
     await ask(page, "số 0905123456, phạm vi áp dụng?")
     await expect(page.locator(".mine")).not_to_contain_text("0905123456")

@@ -164,6 +164,8 @@ async def test_a_sample_login_is_for_this_machine_alone(office: RunningChat, ope
     async with open_office(demo_logins={"officer": 1}) as demo:
         assert (await get(demo, "/demo/officer", Host="evil.example")).status == 404
         assert (await get(demo, "/demo/officer", **{"X-Forwarded-For": "203.0.113.7"})).status == 404
+        for sign in ("Forwarded", "X-Real-IP", "X-Forwarded-Host", "Via"):
+            assert (await get(demo, "/demo/officer", **{sign: "203.0.113.7"})).status == 404
 
 
 async def test_without_a_store_the_page_still_comes(office: RunningChat) -> None:
