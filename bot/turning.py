@@ -104,13 +104,14 @@ async def _met(store: Store, bot: Bot, key: StorageKey, now: datetime) -> Who:
 def pressed_by(number: int, last: Sequence[Row], *, in_form: bool) -> tuple[str, int] | None:
     """Return the command, and the message, of the button that a typed number stands for; None if it stands for none.
 
-    `last`: messages of the chat, the oldest first. It is the latest message with numbered buttons; while a form waits
-    for text, only one that was said since the person last spoke: a number may be what the form asked for.
+    `last`: messages of the chat, the oldest first. It is the latest message with numbered buttons, as long as the
+    person has done nothing but choose since: a "1" typed after another question is no late yes to "erase everything?".
+    While a form waits for text, it is only one that was said since they last spoke: a number may be what it asked for.
     """
     for row in reversed(last):
         if row.direction is Direction.IN:
             # What lies in the inbox and is not worked yet is this very message, or a later one.
-            if in_form and row.worked_at is not None:
+            if row.worked_at is not None and (in_form or not _chose(row)):
                 return None
             continue
         saying = said(row.body or {})
@@ -119,3 +120,8 @@ def pressed_by(number: int, last: Sequence[Row], *, in_form: bool) -> tuple[str,
             chosen = buttons[number - 1] if 0 < number <= len(buttons) else None
             return (chosen.data, row.id) if chosen and chosen.data else None
     return None
+
+
+def _chose(row: Row) -> bool:
+    body = row.body or {}
+    return "press" in body or _NUMBER.fullmatch(body.get("text", "")) is not None

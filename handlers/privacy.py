@@ -61,13 +61,14 @@ async def _copy(turn: Turn) -> None:
     async with turn.reading() as tx:
         held = await privacy.held(tx, turn.who)
     held["messages"] = [_line(row) for row in held["messages"] if row["body"] and not row["body"].get("copy")]
-    dropped = 0
+    dropped = {"messages": 0, "questions": 0, "tickets": 0}
     pieces = _pieces(held)
-    while len(pieces) > MOST and held["messages"]:
-        older = max(1, len(held["messages"]) // 4)
-        held["messages"] = held["messages"][older:]
-        dropped += older
-        pieces = _pieces(held)
+    for kind in dropped:
+        while len(pieces) > MOST and held[kind]:
+            older = max(1, len(held[kind]) // 4)
+            held[kind] = held[kind][older:]
+            dropped[kind] += older
+            pieces = _pieces(held)
     of = say[turn.language]
     turn.say(of.copied(len(pieces), dropped))
     turn.sayings.extend(Saying(of.piece(piece), copy=True) for piece in pieces)

@@ -4,7 +4,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from notifications.deliver import deliver
-from storage import Store, journal
+from storage import Store, identities, journal, questions
 from storage.messages import Direction, Message
 from storage.questions import Question
 from storage.tickets import Ticket
@@ -82,6 +82,45 @@ async def test_not_erasing_is_a_number_away(house: House, store: Store) -> None:
     assert "Dữ liệu đang lưu" in words(await lan.says("2"))
     async with store.reading() as tx:
         assert list(await tx.scalars(select(Question.text))) == ["hồ sơ bị mất thì sao"]
+
+
+async def test_a_number_typed_after_something_else_is_no_late_yes(house: House, store: Store) -> None:
+    lan = await house.citizen()
+    await lan.says("/riengtu xoa")
+    await lan.says("hồ sơ bị mất thì sao")
+    await lan.says("1")
+    async with store.reading() as tx:
+        assert list(await tx.scalars(select(Question.text))) == ["hồ sơ bị mất thì sao", "1"]
+
+
+async def test_the_copy_of_somebody_who_asked_for_years_is_bounded_too(
+    house: House, store: Store, clock: Clock
+) -> None:
+    lan = await house.citizen()
+    await lan.says("xin chào")
+    async with store.begin() as tx:
+        who = await identities.who(tx, bot_id=lan.bot.id, number=lan.number)
+        assert who is not None
+        for n in range(400):
+            await questions.record(
+                tx,
+                who=who,
+                chat_id=who.number,
+                update_id=n,
+                text=f"câu hỏi {n} " + "dài " * 40,
+                language="vi",
+                kind=questions.Kind.ANSWER,
+                cited=[],
+                rejected=[],
+                ms=1,
+                at=clock(),
+                masked=[],
+            )
+    intro, *pieces = await lan.says("/riengtu tai")
+    assert len(pieces) <= 20
+    assert "không kèm theo" in intro
+    copy = json.loads("\n".join(piece.text for piece in pieces))
+    assert "câu hỏi 399" in str(copy["questions"][-1]["text"])
 
 
 async def test_staff_keep_their_place_when_their_talk_is_erased(house: House) -> None:
