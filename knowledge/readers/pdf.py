@@ -125,7 +125,8 @@ def _levels(body: float, sizes: Sequence[float]) -> dict[float, int]:
 
 
 def _page(sheet: Sheet, legible: Legible, levels: dict[float, int]) -> Page:
-    tables = tables_of(sheet.rules)
+    tables = tables_of(sheet.rules, sheet.budget)
+    sheet.budget.spend(things=len(tables) * len(sheet.glyphs) // 20)
     lines = lines_of(placed(tables, sheet.glyphs), legible)
     rows = [
         (strip.top, Row(tuple(_cell(cell, legible) for cell in strip.cells)))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.readers.pdf_glyphs import Glyph, Rule
-from knowledge.readers.reading import Unreadable
+from knowledge.readers.pdf_glyphs import Budget, Glyph, Rule
 
 _NEAR = 3.0  # points: lines that end so near each other meet
 _LEAST = 6.0  # points: nothing is written in a narrower cell
-_MOST_CELLS = 20_000  # of one page
+_MOST_CELLS = 4_000  # of one page
+_MOST_LINES = 400  # of one page: more are a drawing
+_PER_THING = 20  # comparisons that take as long as a letter
 
 
 @dataclass(slots=True)
@@ -42,15 +43,48 @@ class Table:
     strips: list[Strip]
 
 
-def tables_of(rules: Sequence[Rule]) -> list[Table]:
-    """Return the tables of a page, top to bottom; lines that meet make one."""
+def tables_of(rules: Sequence[Rule], budget: Budget) -> list[Table]:
+    """Return the tables of a page, top to bottom; lines that meet make one. Raises Unreadable over the budget."""
+    lines = _merged(rules)
+    if len(lines) > _MOST_LINES:
+        return []
+    budget.spend(things=len(lines) ** 2 // _PER_THING)
     found = []
-    for group in _groups(rules):
+    for group in _groups(lines):
         across = [rule for rule in group if rule.y1 == rule.y2]
         upright = [rule for rule in group if rule.y1 != rule.y2]
         if (table := _table(across, upright)) is not None:
+            budget.spend(things=sum(len(strip.cells) for strip in table.strips) * len(lines) // _PER_THING)
             found.append(table)
     return sorted(found, key=lambda table: -table.top)
+
+
+def _merged(rules: Sequence[Rule]) -> list[Rule]:
+    """Join what is drawn cell by cell to lines: pieces at one height, or one distance, that touch."""
+    made: list[Rule] = []
+    for rule in sorted(
+        rules, key=lambda rule: (rule.y1 != rule.y2, round(rule.y1 if rule.y1 == rule.y2 else rule.x1), rule)
+    ):
+        last = made[-1] if made else None
+        if (
+            last
+            and last.y1 == last.y2
+            and rule.y1 == rule.y2
+            and abs(rule.y1 - last.y1) <= 1
+            and rule.x1 <= last.x2 + _NEAR
+        ):
+            made[-1] = Rule(min(last.x1, rule.x1), last.y1, max(last.x2, rule.x2), last.y1)
+        elif (
+            last
+            and last.x1 == last.x2
+            and rule.x1 == rule.x2
+            and abs(rule.x1 - last.x1) <= 1
+            and rule.y1 <= last.y2 + _NEAR
+        ):
+            made[-1] = Rule(last.x1, min(last.y1, rule.y1), last.x1, max(last.y2, rule.y2))
+        else:
+            made.append(rule)
+    return made
 
 
 def placed(tables: Sequence[Table], glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -78,7 +112,7 @@ def _put(table: Table, glyph: Glyph, x: float, y: float) -> bool:
 
 
 def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """Part lines into those that meet, directly or through others; a sieve of places keeps this near linear."""
+    """Part lines into those that meet, directly or through others."""
     leader = list(range(len(rules)))
 
     def lead(one: int) -> int:
@@ -89,17 +123,13 @@ def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:
 
     upright = sorted((rule.x1, at) for at, rule in enumerate(rules) if rule.x1 == rule.x2)
     places = [x for x, _ in upright]
-    tried = 0
     for at, rule in enumerate(rules):
         if rule.y1 != rule.y2:
             continue
         start = bisect_right(places, rule.x1 - _NEAR)
         for x, other in upright[start : bisect_right(places, rule.x2 + _NEAR)]:
-            tried += 1
             if rules[other].y1 - _NEAR <= rule.y1 <= rules[other].y2 + _NEAR and x:
                 leader[lead(other)] = lead(at)
-    if tried > _MOST_CELLS * 1000:
-        raise Unreadable("swollen")
     groups: dict[int, list[Rule]] = defaultdict(list)
     for at, rule in enumerate(rules):
         groups[lead(at)].append(rule)
@@ -113,9 +143,7 @@ def _table(across: Sequence[Rule], upright: Sequence[Rule]) -> Table | None:
         return None
     xs = _clustered([*(rule.x1 for rule in upright), min(ends_x), max(ends_x)])
     ys = _clustered([*(rule.y1 for rule in across), min(ends_y), max(ends_y)])
-    if len(xs) * len(ys) > _MOST_CELLS:
-        raise Unreadable("swollen")
-    if len(xs) < 2 or len(ys) < 2:  # noqa: PLR2004 - two lines bound one cell
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _MOST_CELLS:  # noqa: PLR2004 - two lines bound one cell
         return None
     strips = [_strip(top, bottom, xs, upright) for bottom, top in pairwise(ys)]
     strips.reverse()

@@ -60,8 +60,8 @@ def test_a_regulation_has_its_chapters_articles_numbers_bullets_and_table(regula
         "dieu-2": (
             "Điều 2. Thời hạn",
             (
-                "Thời hạn trả lời được tính như sau và được ghi trong phiếu hẹn giao cho người nộp đơn ngay khi tiếp nhận, "
-                "kể cả khi đơn được gửi qua đường bưu chính:\n"
+                "Thời hạn trả lời được tính như sau và được ghi trong phiếu hẹn giao cho người nộp đơn ngay khi "
+                "tiếp nhận, kể cả khi đơn được gửi qua đường bưu chính:\n"
                 "a) Đơn thường: 10 ngày làm việc;\nb) Đơn phức tạp: 20 ngày làm việc.\n"
                 "Loại | Lệ phí | Nơi nộp\nCấp mới | 200.000 đ | Một cửa\nCấp lại | | Trực tuyến"
             ),
