@@ -31,8 +31,8 @@ __all__ = ["NAME", "MisconfiguredError", "Telegram", "wired"]
 
 Clock = Callable[[], datetime]
 
-# How many chats are worked at the same time: more would only queue at the store.
-AT_ONCE = 40
+# How many chats are worked at the same time: more would only queue at the store, and open connections for a moment.
+AT_ONCE = 8
 SWEEP = timedelta(seconds=20)
 # How long a stopping process waits for what is being worked and said. The rest is in the record.
 _GRACE = 3

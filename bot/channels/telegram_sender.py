@@ -28,6 +28,8 @@ Clock = Callable[[], datetime]
 
 AT_ONCE = 32
 _ROWS = 20
+# Connections that the sender takes at a time: the conversations need the others.
+_READS = 2
 _CHATS = 500
 _PRESSES = 3
 
@@ -54,6 +56,7 @@ class TelegramSender:
         self._page = page
         self._marking = Together(store, self._marked)
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._reading = asyncio.Semaphore(_READS)
         self._rung: set[int] = set()
         self._lanes: set[int] = set()
         self._gone: set[int] = set()
@@ -141,7 +144,7 @@ class TelegramSender:
                 await self._pause(patience.seconds())
 
     async def _unspoken(self, chat_id: int) -> list[Utterance]:
-        async with self._store.reading() as tx:
+        async with self._reading, self._store.reading() as tx:
             rows = await outbox.unspoken(tx, self._bot.id, chat_id, _ROWS)
             return [await self._utterance(tx, row) for row in rows]
 

@@ -40,7 +40,7 @@ from tests.cast import papers
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 KEYS = Keys(journal=b"j" * 32, links=b"l" * 32)
 CONNECTIONS = 40
-REQUESTS = 15
+REQUESTS = 8
 ROUNDS = 3
 PASSWORD = "a-secret-of-the-benchmark"
 Sides = dict[str, Callable[[], Awaitable[None]]]
