@@ -5,10 +5,11 @@ sheet without one is a single place, its rows the lines. The place of row 12 is 
 it where there are several: it is the number that a person sees beside the row.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element
 
 from knowledge.readers.encodings import by_font
 from knowledge.readers.legible import Legible
@@ -16,7 +17,7 @@ from knowledge.readers.lines import folded
 from knowledge.readers.naming import Names, slug
 from knowledge.readers.outline import CODE, LONGEST_TITLE
 from knowledge.readers.reading import MOST_PLACES, Reading, Unreadable, spoken, stem
-from knowledge.readers.zipped import check_xml, is_zip, package, part_names
+from knowledge.readers.zipped import checked, is_zip, package, part_names
 from knowledge.texts import Place
 from knowledge.wording import Words, plain
 
@@ -43,7 +44,7 @@ class XlsxReader:
 
     def read(self, name: str, source: bytes) -> Reading:
         with package(source) as opened:
-            check_xml(opened, "xl/")
+            uncomputed = _uncomputed(checked(opened, "xl/"))
         book = _Book(name)
         try:
             book.read(source)
@@ -51,7 +52,22 @@ class XlsxReader:
             raise
         except Exception as error:  # damage has as many names in openpyxl as in the format
             raise Unreadable("broken", format="Excel (.xlsx)") from error
-        return book.reading()
+        return book.reading(uncomputed)
+
+
+def _uncomputed(elements: Iterable[Element]) -> int:
+    """Count the formulas without a value: whatever wrote them was no spreadsheet program."""
+    count, waiting = 0, False
+    for element in elements:
+        match element.tag.rpartition("}")[2]:
+            case "f":
+                waiting = True
+            case "v":
+                waiting = waiting and not element.text
+            case "c":
+                count += waiting
+                waiting = False
+    return count
 
 
 class _Book:
@@ -79,10 +95,12 @@ class _Book:
         finally:
             book.close()
 
-    def reading(self) -> Reading:
+    def reading(self, uncomputed: int) -> Reading:
         if not any(place.text for place in self._places):
             raise Unreadable("no_places")
         warnings = [*self._legible.warnings([place.text for place in self._places]), *self._warnings]
+        if uncomputed:
+            warnings.append(plain(_SAY.not_computed(count=uncomputed)))
         if self._hidden:
             warnings.append(plain(_SAY.hidden_sheets(names=self._hidden)))
         codes = (found["code"] for line in self._above if (found := CODE.match(line[:LONGEST_TITLE])))

@@ -15,7 +15,7 @@ from knowledge.readers.reading import Unreadable
 MOST_BYTES = 25_000_000
 _MOST_ENTRIES = 5_000
 _MOST_UNPACKED = 300_000_000  # pictures too
-_MOST_XML = 60_000_000  # of one part; a law of 500 pages has some 10 MB
+_MOST_XML = 30_000_000  # of one part; a law of 500 pages has some 10 MB
 _DEEPEST = 200  # elements within elements; tables within tables within text boxes come to some 60
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream of a package under a password: [MS-OFFCRYPTO] 2.3
@@ -81,11 +81,15 @@ def xml(opened: zipfile.ZipFile, part: str) -> Element | None:
     return root
 
 
-def check_xml(opened: zipfile.ZipFile, folder: str) -> None:
-    """Raise Unreadable where an XML part in `folder` is what `xml` refuses. For parts that a library reads then."""
+def checked(opened: zipfile.ZipFile, folder: str) -> Iterator[Element]:
+    """Yield the elements of all XML parts in `folder` as they end, and forget them; for parts that a library reads then.
+
+    Raises Unreadable as `xml` does.
+    """
     for part in opened.namelist():
         if part.startswith(folder) and part.lower().endswith((".xml", ".rels")):
             for element in _elements(opened, part, ended=True):
+                yield element
                 element.clear()
 
 
