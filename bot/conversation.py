@@ -149,6 +149,9 @@ class Turns(BaseMiddleware):
         turn.heard_id = message_id
         turn.toasted = ""
         async with self.store.reading() as tx:
+            # The receipt tells what stands in the record, whatever came under its number this time.
+            heard = await messages.one(tx, message_id, turn.bot_id, turn.chat_id)
+            turn.body = heard.body or {} if heard else {}
             return [Line(row.id, said(row.body or {})) for row in await messages.unspoken(tx, message_id)]
 
     async def _told(self, bot: Bot, turn: Turn, incoming: Incoming, heard: Heard | None, lines: list[Line]) -> None:

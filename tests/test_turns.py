@@ -72,6 +72,16 @@ async def test_a_repeated_update_is_not_worked_again_and_is_answered_again(house
     assert await counted(store, Question) == 1
 
 
+async def test_another_text_under_a_number_that_was_worked_is_neither_worked_nor_confirmed(
+    house: House, store: Store
+) -> None:
+    lan = await house.citizen()
+    await lan.says("hồ sơ bị mất thì sao", update_id=5)
+    await lan.says("/riengtu xoahet", update_id=5)
+    assert lan.receipts[1] == lan.receipts[0]
+    assert await counted(store, Question) == 1
+
+
 async def test_two_copies_of_an_update_at_once_are_one(house: House, store: Store) -> None:
     lan = await house.citizen()
     await asyncio.gather(*(lan.says("hồ sơ bị mất thì sao", update_id=5) for _ in range(4)))

@@ -1,5 +1,6 @@
 """Controlled documents: only what three people signed answers, and what is signed cannot be edited."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
@@ -366,3 +367,35 @@ async def test_who_is_not_there_cannot_be_signed(store: Store) -> None:
     async with store.begin() as tx:
         with pytest.raises(NoSuchRecord):
             await documents.check(tx, 77, by=1, at=NOW)
+
+
+async def test_two_approvals_at_once_leave_one_version_in_force(
+    store: Store, url: str, open_store: Callable[[str], Store]
+) -> None:
+    """Two processes, two versions, one day: whoever comes second replaces the first, and no day has two versions."""
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        await approved(tx, cast, "1", date(2020, 1, 1))
+        rows = [await drafted(tx, cast.lan, version, text=version) for version in ("2", "3")]
+        for row in rows:
+            await documents.check(tx, row.id, by=cast.secretary, at=NOW)
+    other = open_store(url)
+
+    async def approve(one: Store, version_id: int, by: int) -> bool:
+        try:
+            async with one.begin() as tx:
+                await documents.approve(
+                    tx, version_id, by=by, effective_from=date(2026, 11, 22), effective_from_confirmed=True, at=NOW
+                )
+        except NotAllowed:
+            return False
+        return True
+
+    tries = [(store, rows[0], cast.director), (other, rows[1], cast.deputy), (other, rows[0], cast.deputy)]
+    assert sorted(await asyncio.gather(*(approve(one, row.id, by) for one, row, by in tries))) == [False, True, True]
+    async with other.reading() as tx:
+        assert await documents.generation(tx) == 3
+        texts = await documents.approved(tx)
+        assert len([one for one in texts if one.effective_to is None]) == 1
+        assert [one.effective_to for one in texts if one.version == "1"] == [date(2026, 11, 22)]
+    await other.close()
