@@ -72,8 +72,10 @@ def shown_places(found: Found) -> tuple[list[Citation], list[Citation]]:
 
 
 def heading(citation: Citation) -> str:
-    """Return a heading without the number that the place names already."""
-    return _LEADING.sub("", citation.heading) if _NUMBERED.fullmatch(citation.place) else citation.heading
+    """Return a heading without the number that the place names already; a passage without any is called by its name."""
+    if _NUMBERED.fullmatch(citation.place):
+        return _LEADING.sub("", citation.heading)
+    return citation.heading or citation.place
 
 
 def clause(place: str) -> str:
@@ -85,7 +87,7 @@ def label(citation: Citation, say: Words) -> str:
     """Return the words of a button that opens this place."""
     name = heading(citation)
     if number := clause(citation.place):
-        name = f"{say.clause_label()} {number}: {name}"
+        name = f"{say.clause_label()} {number}" + (f": {name}" if name else "")
     return name if len(name) <= _LABEL else name[: _LABEL - 1].rstrip() + "…"
 
 
@@ -127,7 +129,7 @@ def _choices(found: Choices, say: Words, question_id: int | None, *, staff: bool
     if question_id is None:
         return Saying(say.choices([label(c, say) for c in found.citations], staff))
     rows: Rows = tuple((Button(label(c, say), f"/chon {question_id} {n}"),) for n, c in enumerate(found.citations))
-    none = (Button(say.none_label(), f"/do {question_id}"),)
+    none = (Button(say.none_label(), f"/khongphai {question_id}"),)
     return numbered(Saying(say.choices([], staff), (*rows, none)))
 
 

@@ -48,6 +48,18 @@ async def down(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
             turn.say(of.why(), buttons=rows, numbered=True)
 
 
+@router.message(Says("khongphai"))
+@router.callback_query(Says("khongphai"))
+async def none_of_these(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
+    """Record that none of the offered places was meant. Nothing was answered, so there is nothing to ask about."""
+    question_id, of = _question(rest), say[turn.language]
+    async with turn.begin() as tx:
+        await questions.vote(tx, question_id, who=turn.who, up=False, at=turn.now)
+        await questions.why(tx, question_id, who=turn.who, reason=Reason.NOT_MY_QUESTION, at=turn.now)
+        officer = ((Button(of.person(), f"/gapcanbo {question_id}"),),)
+        turn.say(of.none_of_these(staff=turn.who.is_staff), buttons=officer)
+
+
 @router.message(Says("visao"))
 @router.callback_query(Says("visao"))
 async def why(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:

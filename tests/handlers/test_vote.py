@@ -94,3 +94,16 @@ async def test_a_reason_nobody_offered_is_refused(house: House, store: Store) ->
     number = str(answer.button("👍").data).split()[1]
     assert "không thực hiện được" in words(await lan.says(f"/visao {number} ngonlam"))
     assert await votes(store) == [(False, None)]
+
+
+async def test_whoever_meant_none_of_the_offered_is_not_asked_what_was_wrong_with_an_answer(
+    house: House, store: Store
+) -> None:
+    lan = await house.citizen()
+    offered = (await lan.says("lưu hồ sơ"))[-1]
+    [said] = await lan.presses(offered.button("Không phải"))
+    assert "chưa đúng ở điểm nào" not in said
+    assert "gặp cán bộ" in said.buttons[0].text.lower()
+    assert await votes(store) == [(False, Reason.NOT_MY_QUESTION)]
+    thu = await house.officer("Thu", Role.QMS_SECRETARY)
+    assert "lưu hồ sơ" in (await thu.says("/cauhoi"))[-1].buttons[0].text
