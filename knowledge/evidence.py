@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from knowledge.blocks import marker
 from knowledge.vietnamese import fold
 
 
 class Datum(StrEnum):
     MONEY = "money"
+    PAPERS = "papers"
     PHONE = "phone"
     EMAIL = "email"
     ADDRESS = "address"
@@ -24,6 +26,7 @@ class Datum(StrEnum):
     WHEN = "when"
     PERCENT = "percent"
     NAME = "name"
+    COMPANY = "company"
     NUMBER = "number"
     FORM = "form"
     COUNT = "count"
@@ -36,6 +39,7 @@ class Datum(StrEnum):
 FIRM = frozenset(
     {
         Datum.MONEY,
+        Datum.PAPERS,
         Datum.PHONE,
         Datum.EMAIL,
         Datum.ADDRESS,
@@ -45,21 +49,32 @@ FIRM = frozenset(
         Datum.NAME,
         Datum.DATE,
         Datum.NUMBER,
+        Datum.COMPANY,
     }
 )
 
 
-def _patterns() -> tuple[list[tuple[Datum, re.Pattern[str]]], dict[Datum, re.Pattern[str]]]:
+Asks = list[tuple[Datum, re.Pattern[str]]]
+
+
+def _patterns() -> tuple[Asks, Asks, dict[Datum, re.Pattern[str]]]:
+    """Return what asks for each datum, the same without marks, and what shows it."""
     known = json.loads((Path(__file__).parent / "data" / "evidence.json").read_text(encoding="utf-8"))
-    asks = [(Datum(row["datum"]), re.compile("|".join(row["patterns"]))) for row in known["asks"]]
+    asks = [(Datum(row["datum"]), "|".join(row["patterns"])) for row in known["asks"]]
     shows = {
         Datum(datum): re.compile("|".join(row["patterns"]), 0 if row["exact"] else re.IGNORECASE)
         for datum, row in known["shows"].items()
     }
-    return asks, shows
+    marked = [(datum, re.compile(pattern)) for datum, pattern in asks]
+    return marked, [(datum, re.compile(_unmarked(pattern))) for datum, pattern in asks], shows
 
 
-_QUESTION, _SHOWS = _patterns()
+def _unmarked(pattern: str) -> str:
+    # "\\S" is no "\\s": only the letters with marks change.
+    return "".join(letter if letter.isascii() else fold(letter) for letter in pattern)
+
+
+_QUESTION, _UNMARKED, _SHOWS = _patterns()
 _COUNTED = re.compile(
     r"\b(?:bao nhiêu|nhiêu|mấy|how many|number of|số lượng|tổng số)\s+"
     r"(?:(?:cái|các|những|loại|of|the)\s+)?(\S+)(?:\s+(\S+))?"
@@ -71,6 +86,10 @@ _SOURCES = re.compile(
     r"\b(?:tài liệu liên quan|viện dẫn|dẫn chiếu|tham chiếu|kèm theo|phụ lục nào|related documents?|refers? to)\b"
 )
 _LISTED = 2
+# What any list is a list of.
+_ANYTHING = frozenset(
+    ["muc", "yeu", "buoc", "diem", "loai", "khau", "tieu", "noi", "hinh", "nhom", "phan", "dieu", "cach", "viec", "mat"]
+)
 _STORY, _END = 45, 30
 
 
@@ -84,13 +103,19 @@ class Wanted:
     sources: bool = False  # the documents that a place refers to are asked for
 
 
-def wanted(question: str) -> Wanted:
-    """Tell what kind of datum would answer a question, given as its search keys (marks restored)."""
+def wanted(question: str, *, bare: bool = False) -> Wanted:
+    """Tell what kind of datum would answer a question, given as its search keys.
+
+    `bare`: it was typed without marks, and they were restored; a wrong one must not hide what is asked for.
+    """
     words = question.split(" ")
     if len(words) > _STORY:
         # A long story asks at its end; the amounts and months in it are told, not asked for.
         question = " ".join(words[-_END:])
     datum = next((datum for datum, pattern in _QUESTION if pattern.search(question)), None)
+    if bare and datum in (None, Datum.COUNT):
+        plain = fold(question)
+        datum = next((datum for datum, pattern in _UNMARKED if pattern.search(plain)), None)
     listing, sources = bool(_LISTING.search(question)), bool(_SOURCES.search(question))
     found = _COUNTED.search(question) if datum is Datum.COUNT else None
     counted = tuple(fold(part) for part in found.groups() if part) if found else ()
@@ -115,5 +140,8 @@ def _counts(want: Wanted, lines: list[str]) -> bool:
     text = fold("\n".join(lines))
     if re.search(rf"\b(?:\d[\d.]*|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi)\s+(?:\S+\s+)?{re.escape(thing)}\b", text):
         return True
+    if re.search(rf"\b{re.escape(thing)}\b[^:\n]*:[^\n]*[,;][^\n]*[,;]", text):
+        return True
     many = len(re.findall(rf"\b{re.escape(thing)}\b", text))
-    return many > _LISTED or (len(lines) > _LISTED and many > 0)
+    listed = sum(1 for line in lines if marker(line)) > 1
+    return many > _LISTED or (len(lines) > _LISTED and many > 0) or (listed and thing in _ANYTHING)

@@ -12,7 +12,7 @@ from knowledge.index import Index
 from knowledge.ranking import Ranked, Ranking
 from knowledge.remarks import remarks_on
 from knowledge.repair import Speech
-from knowledge.scope import Zone, zone
+from knowledge.scope import Zone, close, zone
 from knowledge.smalltalk import courtesy
 from knowledge.texts import (
     Answer,
@@ -113,7 +113,8 @@ class Library:
 
 
 def _verdict(ranked: Ranked, language: Language) -> Found:
-    match zone(ranked.signs()):
+    signs = ranked.signs()
+    match zone(signs):
         case Zone.ANSWER:
             count = ranked.worth_showing()
             kept = ranked.cited(0, count)
@@ -121,8 +122,10 @@ def _verdict(ranked: Ranked, language: Language) -> Found:
             return Answer(kept, ranked.named_only(count, count + _REJECTED), language, keys)
         case Zone.CHOICES if len(ranked.seen) > 1:
             return Choices(ranked.cited(0, _CHOICES), ranked.named_only(_CHOICES, _CHOICES + _REJECTED), language)
-        case _:
+        case _ if close(signs):
             return Refusal(ranked.cited(0, 1)[0], ranked.named_only(1, 1 + _REJECTED), language)
+        case _:
+            return Refusal(None, ranked.named_only(0, _REJECTED), language)
 
 
 def _own_names(texts: Sequence[ControlledText]) -> frozenset[tuple[str, ...]]:

@@ -144,6 +144,13 @@ class Matcher:
         )
 
     @property
+    def reworded(self) -> float:
+        """Return the share of content words for which other words were looked for too."""
+        return sum(1 for place in self._places if any(place in phrase.stands_for for phrase in self._phrases)) / max(
+            1, len(self._places)
+        )
+
+    @property
     def words(self) -> Sequence[Word]:
         return [self.asked.words[place] for place in self._places]
 

@@ -1,5 +1,6 @@
 """From a question to its best places: search, look closer at the best few, quote, and measure the signs of scope."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from knowledge.quoting import Quote, layout, quote
 from knowledge.references import named
 from knowledge.scope import Signs
 from knowledge.terms import terms
-from knowledge.texts import Audience, Citation, ControlledText, Place
+from knowledge.texts import Audience, Citation, ControlledText, Language, Place
 from knowledge.understanding import Understanding
 from knowledge.vectors import Vectors
 from knowledge.vietnamese import fold, nfc
@@ -25,6 +26,7 @@ _ALIKE = 4
 _SHARE, _SHOWN, _NAMED = 0.6, 0.12, 2.0
 _SECOND, _THIRD = 0.77, 0.84
 _MOST_SHOWN = 3
+_COMPANY = 3
 _REMEMBERED = 4096  # windows; a bag takes two kB
 
 
@@ -71,7 +73,7 @@ class Ranking:
         """Return the places that may answer, best first; only of texts in force on `day` for `audience`."""
         hits = self._index.search(terms(asked), day=day, audience=audience, limit=_HITS)
         matcher = Matcher(asked, self._index)
-        want = wanted(asked.now)
+        want = wanted(asked.now, bare=asked.bare)
         open_places = self._open_places(day, audience)
         known, missing = named(fold(asked.text), open_places)
         if asked.before and not known:
@@ -237,7 +239,31 @@ class Ranked:
             cosine=found.cosine,
             margin=found.margin,
             ahead=found.ahead,
+            **self._company(),
         )
+
+    def _company(self) -> dict[str, float]:
+        """Measure what the next best places add: do they speak of the question as well, and of what is missed here."""
+        asked, (found, *others) = self.matcher.asked, self.seen
+        near = others[:_COMPANY]
+        together = [max(column) for column in zip(*(one.sight.words for one in (found, *near)), strict=True)]
+        rarity = self.matcher.rarity
+        share = sum(map(operator.mul, together, rarity)) / self.matcher.sum
+        kin = [one for one in near if _kin(one.window.place.id, found.window.place.id)]
+        return {
+            "together": share,
+            "second": max((one.sight.share for one in near), default=0.0),
+            "kin": max((one.sight.share for one in kin), default=0.0),
+            "bare": float(asked.bare),
+            "english": float(asked.language is Language.EN),
+            "repaired": len([place for place in asked.slips if asked.words[place].content]) / max(1, len(rarity)),
+            "reworded": self.matcher.reworded,
+        }
+
+
+def _kin(one: str, other: str) -> bool:
+    """Tell whether two places stand under one heading, or one under the other."""
+    return one.partition(".")[0] == other.partition(".")[0]
 
 
 def _bag_of(window: Window) -> Bag:

@@ -28,6 +28,15 @@ _SHAPES = (
     (re.compile("aw"), "ă"),
     (re.compile("w"), "ư"),
 )
+# VNI, the other way of typing: marks are digits after a letter, or at the end of the syllable.
+_VNI = re.compile("[a-z]+(?:[1-9][a-z]*){1,4}")
+_VNI_TONES = dict(zip("12345", _TONES.values(), strict=True))
+_VNI_SHAPES = (
+    ("6", {"a": "â", "e": "ê", "o": "ô"}),
+    ("7", {"uo": "ươ", "o": "ơ", "u": "ư"}),
+    ("8", {"a": "ă"}),
+    ("9", {"d": "đ"}),
+)
 _DOUBLES = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ"}
 # Enough to learn an office's language; counting every word of thousands of laws would only make the start slow.
 _ENOUGH = 400_000
@@ -178,7 +187,7 @@ class Speech:
         self._total = sum(self._words.values()) or 1
         self._near = lru_cache(maxsize=_REMEMBERED)(self._looked_near)
         self._candidates = lru_cache(maxsize=_REMEMBERED)(self._looked_up)
-        self.from_telex = lru_cache(maxsize=_REMEMBERED)(self._from_telex)
+        self.typed_raw = lru_cache(maxsize=_REMEMBERED)(self._typed_raw)
 
     @classmethod
     def of(cls, texts: Iterable[str], questions: Sequence[str] = ()) -> "Speech":
@@ -227,9 +236,28 @@ class Speech:
             return alone - 2.5
         return math.log(0.75 * seen / self._words[previous] + 0.25 * math.exp(alone))
 
+    def _typed_raw(self, key: str) -> str | None:
+        """Return the known syllable that raw telex or VNI spells ("dduwowcj", "d9u7o7c5": "được"), or None."""
+        if not key.isascii() or key in self.written:
+            return None
+        return self._from_telex(key) if key.isalpha() else self._from_vni(key)
+
+    def _from_vni(self, key: str) -> str | None:
+        if not _VNI.fullmatch(key):
+            return None
+        tone = next((_VNI_TONES[mark] for mark in reversed(key) if mark in _VNI_TONES), "")
+        letters = "".join(mark for mark in key if mark.isalpha())
+        # With one letter there is more often a code ("a4") than a syllable.
+        if len(letters) == 1:
+            return None
+        for digit, shapes in _VNI_SHAPES:
+            if digit in key:
+                plain = next((plain for plain in shapes if plain in letters), "")
+                letters = letters.replace(plain, shapes[plain], 1) if plain else letters
+        return self._telex.get((letters, tone))
+
     def _from_telex(self, key: str) -> str | None:
-        """Return the known syllable that raw telex `key` spells ("dduwowcj": "được"), or None."""
-        if not key.isascii() or not key.isalpha() or key in self.folded:
+        if key in self.folded:
             return None
         vowel = _VOWEL.search(key)
         if not vowel:

@@ -1,7 +1,7 @@
 """Whether the documents answer: three zones told by a small logistic model over features that carry across collections.
 
-The coefficients come from tests/calibrate.py, fitted on several collections at once; one threshold on a raw BM25 score
-would not carry from one to another.
+The coefficients come from tests/calibrate.py. One threshold on a raw BM25 score would not carry from one collection to
+another; shares and products of shares do.
 """
 
 import json
@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 
 _SHORT = 3
+# So one in fifty unrelated questions is told of a clause, and nearly every second near miss.
+_CLOSE, _CLOSE_PAIRS = 0.4, 0.2
 _DATA = Path(__file__).parent / "data"
 
 
@@ -50,6 +52,13 @@ class Signs:
     name: float = 0.0  # 1 if a name of several words is asked about that stands nowhere
     plain: float = 0.0  # of its content words, how many the best window has, rare or not
     firm: float = 0.0  # 1 if the place shows nothing of a datum that cannot be put in other words: a phone number
+    together: float = 0.0  # of the question that the best places speak of together
+    second: float = 0.0  # of the question that the best of the next places speaks of
+    kin: float = 0.0  # the same for those under the same heading
+    bare: float = 0.0  # 1 if typed without marks
+    english: float = 0.0
+    repaired: float = 0.0  # of its content words, how many were taken for slips
+    reworded: float = 0.0  # of its content words, how many have other words
     cosine: float | None = None  # of the sentence vectors; None without dense
     margin: float | None = None  # the cosine over the mean of all windows
     ahead: float | None = None  # 1 if no place is more alike, 0 if it is no more alike than the mean
@@ -82,6 +91,7 @@ class Signs:
 _NAMES = (
     "share", "quoted", "pairs", "heading", "unknown", "unknown_pairs", "missed", "number_missed", "strength", "gap",
     "wanted", "lacking", "absent", "beyond", "named", "misnamed", "line", "typical", "plain", "firm", "strange", "name",
+    "together", "second", "kin", "bare", "english", "repaired", "reworded",
 )  # fmt: skip
 
 
@@ -99,8 +109,14 @@ def likelihood(signs: Signs) -> float:
 
 
 def _chance(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
-    total = sum(weight * values[name] for name, weight in weights.items())
+    total = sum(weight * value_of(values, name) for name, weight in weights.items())
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def value_of(values: Mapping[str, float], name: str) -> float:
+    """Return a feature; "share*words" is the product of two."""
+    first, _, second = name.partition("*")
+    return values[first] * values[second] if second else values[first]
 
 
 def zone(signs: Signs) -> Zone:
@@ -109,3 +125,8 @@ def zone(signs: Signs) -> Zone:
     if chance >= limits["answer"]:
         return Zone.ANSWER
     return Zone.CHOICES if chance >= limits["choices"] else Zone.REFUSAL
+
+
+def close(signs: Signs) -> bool:
+    """Tell whether a place that does not answer is near enough to be named: single words in common are not."""
+    return signs.share >= _CLOSE and signs.pairs >= _CLOSE_PAIRS

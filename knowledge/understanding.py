@@ -68,6 +68,7 @@ class Understanding:
     phrases: tuple[Phrase, ...] = ()
     slips: Mapping[int, str] = field(default_factory=dict)
     before: str = ""  # the question it leans on
+    bare: bool = False  # typed without marks, which were restored
 
     @property
     def content(self) -> tuple[Word, ...]:
@@ -99,7 +100,7 @@ def plain_question(text: str) -> str:
 def understand(
     text: str, speech: Speech, language: Language | None = None, own_names: frozenset[tuple[str, ...]] = frozenset()
 ) -> Understanding:
-    """Read a question: telex, short forms, missing marks and slips are resolved, function words weighed down.
+    """Read a question: telex, VNI, short forms, missing marks and slips are resolved, function words weighed down.
 
     `own_names` are the names of the documents themselves: "theo sổ tay" says little about which clause of it is meant.
     """
@@ -111,14 +112,15 @@ def understand(
     bare = sum(1 for key in typed if key.isascii() and key.isalpha())
     lettered = sum(1 for key in typed if key.isalpha()) or 1
     typed = [part for key in typed for part in _spelled_out(key, speech)]
-    marked = [speech.from_telex(key) or key for key in typed]
-    keys = speech.restore(marked) if bare > (1 - _FEW_MARKS) * lettered else marked
+    marked = [speech.typed_raw(key) or key for key in typed]
+    unmarked = bare > (1 - _FEW_MARKS) * lettered
+    keys = speech.restore(marked) if unmarked else marked
     slips = speech.slips(keys)
     weights = [weight * _rank(key) for key, weight in zip(keys, _weights(keys, own_names), strict=True)]
     words = tuple(
         Word(key, fold_syllable(key), weight, raw) for key, raw, weight in zip(keys, typed, weights, strict=True)
     )
-    return Understanding(plain, spoken, words, tuple(_phrases(keys, weights)), slips)
+    return Understanding(plain, spoken, words, tuple(_phrases(keys, weights)), slips, bare=unmarked)
 
 
 def _spelled_out(key: str, speech: Speech) -> list[str]:

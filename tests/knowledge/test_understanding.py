@@ -150,6 +150,26 @@ def test_the_kind_of_datum_asked_for_is_told(asked: str, datum: Datum | None) ->
     assert wanted(asked).datum is datum
 
 
+def test_what_is_asked_for_is_told_without_marks_too() -> None:
+    assert wanted("tai mẫu đơn ở đâu", bare=True).datum is Datum.PAPERS
+    assert wanted("lượng của chuyên viên là bao nhiêu", bare=True).datum is Datum.MONEY
+    assert wanted("lượng của chuyên viên").datum is None
+    assert wanted("có máy tính, máy in không", bare=True).datum is None
+
+
+def test_a_plural_is_no_count() -> None:
+    assert wanted("nhà máy xả nước bẩn mấy chuyện đó sở có lo không").datum is None
+    assert wanted("sổ tay gồm mấy phần").datum is Datum.COUNT
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("d9u7o7c5", "được"), ("sa2n", "sàn"), ("nguoi72", "người"), ("pl03", None), ("a4", None), ("iso9001", None)],
+)
+def test_raw_vni_is_read_and_codes_are_left_alone(typed: str, meant: str | None) -> None:
+    assert SPEECH.typed_raw(typed) == meant
+
+
 def test_a_datum_is_shown_only_by_its_own_form() -> None:
     assert shown(wanted("lệ phí là bao nhiêu"), ["Lệ phí: 1.200.000 đồng"])
     assert not shown(wanted("lệ phí là bao nhiêu"), ["Lệ phí theo quy định của pháp luật"])
