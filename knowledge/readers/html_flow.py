@@ -117,10 +117,13 @@ class Flow:
         self._plain = False
 
     def _put(self, block: Block) -> None:
+        self._one_more()
+        self._cells[-1].blocks.append(block)
+
+    def _one_more(self) -> None:
         self._count += 1
         if self._count > MOST_BLOCKS:
             raise Unreadable("too_many", most=MOST_BLOCKS)
-        self._cells[-1].blocks.append(block)
 
     def _element(self, tag: Tag) -> None:
         cell = self._cells[-1]
@@ -180,6 +183,7 @@ class Flow:
             table.row = None if tag.closes else []
         elif not tag.closes:
             table.row = table.row if table.row is not None else []
+            self._one_more()
             cell = _Cell(_seen(tag, self._cells[-1].now()))
             table.row.append(cell)
             self._cells.append(cell)

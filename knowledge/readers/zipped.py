@@ -16,6 +16,7 @@ MOST_BYTES = 25_000_000
 _MOST_ENTRIES = 5_000
 _MOST_UNPACKED = 300_000_000  # pictures too
 _MOST_XML = 30_000_000  # of one part; a law of 500 pages has some 10 MB
+_MOST_ELEMENTS = 1_500_000  # of one part; that law has some 400,000
 _DEEPEST = 200  # elements within elements; tables within tables within text boxes come to some 60
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream of a package under a password: [MS-OFFCRYPTO] 2.3
@@ -82,7 +83,7 @@ def xml(opened: zipfile.ZipFile, part: str) -> Element | None:
 
 
 def checked(opened: zipfile.ZipFile, folder: str) -> Iterator[Element]:
-    """Yield the elements of all XML parts in `folder` as they end, and forget them; for parts that a library reads then.
+    """Yield the elements of all XML parts in `folder` as they end, and forget them; a library reads them then.
 
     Raises Unreadable as `xml` does.
     """
@@ -98,11 +99,14 @@ def _elements(opened: zipfile.ZipFile, part: str, *, ended: bool = False) -> Ite
     from defusedxml import DefusedXmlException  # noqa: PLC0415 - only who reads such a file waits for it
     from defusedxml.ElementTree import iterparse  # noqa: PLC0415
 
-    depth = 0
+    depth = count = 0
     try:
         with opened.open(part) as stream:
             for event, element in iterparse(stream, ("start", "end"), forbid_dtd=True):
                 depth += 1 if event == "start" else -1
+                count += 1
+                if count > 2 * _MOST_ELEMENTS:
+                    raise Unreadable("swollen")
                 if depth > _DEEPEST:
                     raise Unreadable("too_deep")
                 if (event == "end") == ended:

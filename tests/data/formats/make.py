@@ -11,7 +11,7 @@ from knowledge.readers.encodings import _TCVN3
 HERE = Path(__file__).parent
 MANUAL = HERE.parents[2] / "knowledge" / "data" / "so-tay-chat-luong.md"
 LEADER = re.compile(r"\.\.\t\d+$")
-TO_TCVN3 = {letter: chr(byte) for byte, letter in _TCVN3.items()}
+TO_TCVN3 = {ord(letter): chr(byte) for byte, letter in _TCVN3.items()}
 PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>\n{}\n</body></html>\n'
 REGULATION = """<h1>QUY CHẾ TIẾP CÔNG DÂN</h1><p>Mã hiệu: QC-07</p>
 <p align=center><b>Chương I</b></p><p align=center><b>QUY ĐỊNH CHUNG</b></p>
@@ -68,7 +68,7 @@ def manual() -> str:
 def old(page: str) -> str:
     small = page.replace("QUY CHẾ TIẾP CÔNG DÂN", "Quy chế tiếp công dân")  # its capitals are of another font
     small = small.replace("QUY ĐỊNH CHUNG", "Quy định chung").replace("TỔ CHỨC THỰC HIỆN", "Tổ chức thực hiện")
-    turned = re.sub(r">[^<]+<", lambda found: found[0].translate(str.maketrans(TO_TCVN3)), small)
+    turned = re.sub(r">[^<]+<", lambda found: found[0].translate(TO_TCVN3), small)
     turned = turned.replace("<p", "<p style=\"font-family:'.VnTime'\"").replace("<td>", '<td><font face=".VnTime">')
     return f'<font face=".VnTime">{turned}</font>'
 
