@@ -31,9 +31,16 @@ _AT_ONCE = 100  # words
 # Log odds. A pattern of bribery makes a denunciation likelier; one of a person has proved no better than the weights.
 _BRIBERY_PATTERN = 1.0
 _LIMIT = -0.4  # below one half: a miss costs more than a false alarm
+_ASKS = 0.9  # what a question must sound surer: people ask what happens if, and accuse nobody
 _SURER = 0.5  # log odds, for every doubling of a long text
 _A_TALE = 7  # words
 _LONG = 5  # letters: shorter tokens are single syllables
+
+# A text that ends by asking, in folded Vietnamese or English.
+_QUESTION = re.compile(
+    r"(?:\?|\b(?:sao|(?:o |cho )?dau|bao nhieu|bao lau|may|(?:the|nhu) nao|nao|gi|ai|chua|kh?ong|ko|k|hong|hem|hok)"
+    r"(?: (?:vay|v|z|a|ha|nhi|the|ta|nua|di|voi|em|anh|chi|ban|con|chau|bac))*)\W*$"
+)
 
 
 class Suspicion(StrEnum):
@@ -104,6 +111,8 @@ def heard(text: str, weight: Weight, *, sure: float = 0.0) -> Suspicion | None:
     `sure`: log odds that are asked for beyond the usual.
     """
     pattern = _by_patterns(text)
+    if pattern is not Suspicion.BRIBERY and _QUESTION.search(fold(text)):
+        sure += _ASKS
     if weight.odds + (_BRIBERY_PATTERN if pattern is Suspicion.BRIBERY else 0.0) <= _LIMIT + sure:
         return None
     money = weight.bribery + _KIND[pattern]

@@ -33,6 +33,7 @@ KEEP = 0.02
 SEEN_AT_LEAST = 2
 TWINS = 0.5  # what a twin without marks counts beside the text as typed
 TELEX_TWIN = 0.15
+PEOPLE = 2.0  # what a real question counts: it must be answered, not shown a door
 Numbers = npt.NDArray[np.float64]
 
 
@@ -55,9 +56,9 @@ def sittings() -> list[Text]:
         for line in (HERE / "knowledge" / name).read_text(encoding="utf-8").splitlines():
             label, said = line.split("\t")
             texts.append(Text(said, "ordinary" if label == "-" else label, name))
-    for name in ("questions-dev.jsonl", "questions-calibration.jsonl"):
+    for name in ("questions-dev.jsonl", "questions-calibration.jsonl", "questions-calibration-2.jsonl"):
         for at, line in enumerate((HERE / "data" / name).read_text(encoding="utf-8").splitlines()):
-            texts.append(Text(json.loads(line)["question"], "ordinary", f"{name} {at % 5}"))
+            texts.append(Text(json.loads(line)["question"], "ordinary", f"{name} {at % 5}", PEOPLE))
     texts += [Text(said, "ordinary", "clauses.json") for said in clauses()]
     return texts
 
