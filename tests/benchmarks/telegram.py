@@ -161,10 +161,9 @@ async def served(store: Store) -> AsyncIterator[tuple[int, Sides]]:
         await channel.lanes.room()
         await channel.sender.quiet()
 
-    yield (
-        runner.addresses[0][1],
-        {"/aiogram": nothing} | {path: partial(settled, one) for path, one in channels.items()},
-    )
+    sides: Sides = {"/aiogram": nothing}
+    sides |= {path: partial(settled, one) for path, one in channels.items()}
+    yield int(runner.addresses[0][1]), sides
     await runner.cleanup()
     for channel in channels.values():
         await channel.close()
