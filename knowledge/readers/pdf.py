@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from knowledge.readers.laying import MOST_BLOCKS, Block, Line, Row, reading_of
 from knowledge.readers.legible import Legible
-from knowledge.readers.pdf_glyphs import Budget, Sheet, sheet_of
+from knowledge.readers.pdf_glyphs import sheet_of
 from knowledge.readers.pdf_lines import Paragraph, Printed, lines_of, paragraphs_of
 from knowledge.readers.pdf_pages import Page, Placed, joined, without_repeats
+from knowledge.readers.pdf_sheet import Budget, Sheet
 from knowledge.readers.pdf_tables import Cell, Table, placed, tables_of
 from knowledge.readers.reading import Reading, Unreadable
 from knowledge.wording import Words, plain

@@ -6,17 +6,31 @@ only the place of each letter tells where it belongs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from knowledge.readers.pdf_sheet import (
+    FAR,
+    SAME,
+    THIN,
+    Budget,
+    Glyph,
+    Matrix,
+    Rule,
+    Sheet,
+    matrix_of,
+    numbers,
+    object_of,
+    point,
+    straight,
+    times,
+)
 from knowledge.readers.reading import Unreadable
 
 if TYPE_CHECKING:
     from pypdf import PageObject
     from pypdf.generic._font import Font
 
-Matrix = tuple[float, float, float, float, float, float]
-_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _ROTATED: Mapping[int, Matrix] = {
     90: (0.0, -1.0, 1.0, 0.0, 0.0, 0.0),
     180: (-1.0, 0.0, 0.0, -1.0, 0.0, 0.0),
@@ -24,58 +38,8 @@ _ROTATED: Mapping[int, Matrix] = {
 }
 _STROKES = frozenset({b"S", b"s", b"B", b"B*", b"b", b"b*"})
 _FILLS = frozenset({b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"})
-_THIN = 3.0  # points; Word fills thin boxes where others draw lines
-_FAR = 1e6  # points from the page; also ends what no page holds: infinities
 _DEEPEST = 8  # forms within forms
 _MOST_RULES = 50_000
-
-
-class Glyph(NamedTuple):
-    """A letter: its left end and baseline, its right end, its height, in points from the lower left corner."""
-
-    x: float
-    y: float
-    end: float
-    size: float
-    text: str
-    font: str
-
-
-class Rule(NamedTuple):
-    """A straight line, across or upright."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much work a document may still be: bytes of drawing, and things drawn. Raises Unreadable when spent.
-
-    A thing is a letter or an operator and takes some 20 microseconds; 500 dense pages have a million and a quarter.
-    """
-
-    octets: int = 40_000_000
-    things: int = 1_500_000
-
-    def spend(self, *, octets: int = 0, things: int = 0) -> None:
-        self.octets -= octets
-        self.things -= things
-        if self.octets < 0 or self.things < 0:
-            raise Unreadable("swollen")
-
-
-@dataclass(slots=True)
-class Sheet:
-    """What a page shows. `unknown` letters have no code that says what they are."""
-
-    glyphs: list[Glyph] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    unknown: int = 0
-    pictures: int = 0
-    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(slots=True)
@@ -97,7 +61,7 @@ def sheet_of(page: "PageObject", budget: Budget) -> Sheet:
     sheet = Sheet(budget=budget)
     content = page.get("/Contents")
     if content is not None:
-        matrix = _ROTATED.get(page.rotation % 360, _SAME)
+        matrix = _ROTATED.get(page.rotation % 360, SAME)
         _Drawing(sheet, budget, page.pdf, matrix).run(content.get_object(), page.get("/Resources"))
     return sheet
 
@@ -112,7 +76,7 @@ class _Drawing:
         self._depth = depth
         self._state = _State(matrix)
         self._stack: list[_State] = []
-        self._line = self._text = _SAME
+        self._line = self._text = SAME
         self._path: list[Rule] = []
         self._boxes: list[Rule] = []
         self._at = self._start = (0.0, 0.0)
@@ -124,7 +88,7 @@ class _Drawing:
 
         stream = content if isinstance(content, ContentStream) else ContentStream(content, self._pdf, "bytes")
         self._budget.spend(octets=len(stream.get_data()))
-        self._resources = _object(resources) or {}
+        self._resources = object_of(resources) or {}
         for operands, operator in stream.operations:
             self._budget.spend(things=1)
             act = _ACTS.get(operator)
@@ -143,13 +107,13 @@ class _Drawing:
             self._state = self._stack.pop()
 
     def transform(self, operands: Sequence[Any]) -> None:
-        self._state.matrix = _times(_matrix(operands), self._state.matrix)
+        self._state.matrix = times(matrix_of(operands), self._state.matrix)
 
     def move(self, operands: Sequence[Any]) -> None:
-        self._at = self._start = _point(self._state.matrix, *_numbers(operands, 2))
+        self._at = self._start = point(self._state.matrix, *numbers(operands, 2))
 
     def line(self, operands: Sequence[Any]) -> None:
-        to = _point(self._state.matrix, *_numbers(operands, 2))
+        to = point(self._state.matrix, *numbers(operands, 2))
         self._path.append(Rule(*self._at, *to))
         self._at = to
 
@@ -158,56 +122,56 @@ class _Drawing:
         self._at = self._start
 
     def box(self, operands: Sequence[Any]) -> None:
-        x, y, width, height = _numbers(operands, 4)
-        one, other = _point(self._state.matrix, x, y), _point(self._state.matrix, x + width, y + height)
+        x, y, width, height = numbers(operands, 4)
+        one, other = point(self._state.matrix, x, y), point(self._state.matrix, x + width, y + height)
         self._boxes.append(Rule(*one, *other))
 
     def _paint(self, operator: bytes) -> None:
         drawn = list(self._path) if operator in _STROKES else []
         for x1, y1, x2, y2 in self._boxes if operator != b"n" else ():
-            if min(abs(x2 - x1), abs(y2 - y1)) <= _THIN:
+            if min(abs(x2 - x1), abs(y2 - y1)) <= THIN:
                 drawn.append(Rule(x1, y1, x2, y2))
             elif operator in _STROKES:
                 drawn += [Rule(x1, y1, x2, y1), Rule(x1, y2, x2, y2), Rule(x1, y1, x1, y2), Rule(x2, y1, x2, y2)]
         self._path, self._boxes = [], []
-        self._sheet.rules += (rule for rule in map(_straight, drawn) if rule)
+        self._sheet.rules += (rule for rule in map(straight, drawn) if rule)
         if len(self._sheet.rules) > _MOST_RULES:
             raise Unreadable("swollen")
 
     def do(self, operands: Sequence[Any]) -> None:
-        found = _object(_object(_object(self._resources).get("/XObject", {})).get(operands[0]))
+        found = object_of(object_of(object_of(self._resources).get("/XObject", {})).get(operands[0]))
         if not found:
             return
         if found.get("/Subtype") == "/Image":
             self._sheet.pictures += 1
         elif found.get("/Subtype") == "/Form" and self._depth < _DEEPEST:
             self._budget.spend(things=100)
-            matrix = _times(_matrix(_object(found.get("/Matrix")) or _SAME), self._state.matrix)
+            matrix = times(matrix_of(object_of(found.get("/Matrix")) or SAME), self._state.matrix)
             within = _Drawing(self._sheet, self._budget, self._pdf, matrix, self._depth + 1)
             within.run(found, found.get("/Resources") or self._resources)
 
     # Text
 
     def begin(self, _operands: Sequence[Any]) -> None:
-        self._line = self._text = _SAME
+        self._line = self._text = SAME
 
     def set_font(self, operands: Sequence[Any]) -> None:
         self._state.font = self._font(str(operands[0]))
-        self._state.size = _numbers(operands[1:], 1)[0]
+        self._state.size = numbers(operands[1:], 1)[0]
 
     def set_number(self, name: str, by: float = 1.0) -> Callable[[Sequence[Any]], None]:
-        return lambda operands: setattr(self._state, name, _numbers(operands, 1)[0] * by)
+        return lambda operands: setattr(self._state, name, numbers(operands, 1)[0] * by)
 
     def shift(self, operands: Sequence[Any]) -> None:
-        x, y = _numbers(operands, 2)
-        self._line = self._text = _times((1.0, 0.0, 0.0, 1.0, x, y), self._line)
+        x, y = numbers(operands, 2)
+        self._line = self._text = times((1.0, 0.0, 0.0, 1.0, x, y), self._line)
 
     def shift_leading(self, operands: Sequence[Any]) -> None:
-        self._state.leading = -_numbers(operands, 2)[1]
+        self._state.leading = -numbers(operands, 2)[1]
         self.shift(operands)
 
     def place(self, operands: Sequence[Any]) -> None:
-        self._line = self._text = _matrix(operands)
+        self._line = self._text = matrix_of(operands)
 
     def next_line(self, _operands: Sequence[Any]) -> None:
         self.shift((0.0, -self._state.leading))
@@ -222,11 +186,11 @@ class _Drawing:
         self.show(operands)
 
     def show_spaced(self, operands: Sequence[Any]) -> None:
-        self._state.word_spacing, self._state.spacing = _numbers(operands, 2)
+        self._state.word_spacing, self._state.spacing = numbers(operands, 2)
         self.show_next(operands[2:])
 
     def show_array(self, operands: Sequence[Any]) -> None:
-        for one in _object(operands[0]):
+        for one in object_of(operands[0]):
             if isinstance(one, bytes):
                 self._show(one)
             elif isinstance(one, int | float):
@@ -236,14 +200,14 @@ class _Drawing:
         if name not in self._fonts:
             from pypdf.generic._font import Font  # noqa: PLC0415 - pinned; the one place where pypdf tells widths
 
-            found = _object(_object(self._resources.get("/Font", {})).get(name))
+            found = object_of(object_of(self._resources.get("/Font", {})).get(name))
             if not found:
                 return None
             self._fonts[name] = Font.from_font_resource(found)
         return self._fonts[name]
 
     def _advance(self, by: float) -> None:
-        self._text = _times((1.0, 0.0, 0.0, 1.0, by, 0.0), self._text)
+        self._text = times((1.0, 0.0, 0.0, 1.0, by, 0.0), self._text)
 
     def _show(self, shown: bytes) -> None:
         state = self._state
@@ -259,9 +223,9 @@ class _Drawing:
 
     def _put(self, letter: str, width: float, *, known: bool) -> None:
         self._budget.spend(things=1)
-        a, b, c, d, x, y = _times(self._text, self._state.matrix)
+        a, b, c, d, x, y = times(self._text, self._state.matrix)
         upright = abs(b) < abs(a) / 4 and abs(c) < abs(d) / 4 and a > 0
-        if not upright or not (abs(x) < _FAR and abs(y) < _FAR):  # a watermark across the page; or nowhere
+        if not upright or not (abs(x) < FAR and abs(y) < FAR):  # a watermark across the page; or nowhere
             return
         self._sheet.unknown += not known
         font = self._state.font.name if self._state.font else ""
@@ -276,46 +240,6 @@ def _letters(font: "Font", shown: bytes) -> list[tuple[str, str, bool]]:
         return [(code, font.character_map.get(code, code), not wide) for code in codes]
     found = [(chr(byte), font.encoding.get(byte, chr(byte))) for byte in shown]
     return [(code, font.character_map.get(letter, letter), font.interpretable) for code, letter in found]
-
-
-def _straight(rule: Rule) -> Rule | None:
-    """Return a line that is across or upright, its ends in order; None for any other."""
-    x1, y1, x2, y2 = rule
-    if not all(abs(at) < _FAR for at in rule) or max(abs(x2 - x1), abs(y2 - y1)) <= _THIN:
-        return None
-    if abs(y2 - y1) <= _THIN:
-        return Rule(min(x1, x2), (y1 + y2) / 2, max(x1, x2), (y1 + y2) / 2)
-    if abs(x2 - x1) <= _THIN:
-        return Rule((x1 + x2) / 2, min(y1, y2), (x1 + x2) / 2, max(y1, y2))
-    return None
-
-
-def _object(found: Any) -> Any:
-    return found.get_object() if hasattr(found, "get_object") else found
-
-
-def _numbers(operands: Sequence[Any], count: int) -> tuple[float, ...]:
-    return tuple(float(one) for one in operands[:count])
-
-
-def _matrix(operands: Sequence[Any]) -> Matrix:
-    a, b, c, d, e, f = _numbers(operands, 6)
-    return (a, b, c, d, e, f)
-
-
-def _times(m: Matrix, n: Matrix) -> Matrix:
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-def _point(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
 
 
 _ACTS: Mapping[bytes, Callable[[_Drawing, Sequence[Any]], None]] = {

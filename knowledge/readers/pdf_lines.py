@@ -9,7 +9,7 @@ from knowledge.readers.encodings import by_font
 from knowledge.readers.laying import MARKED
 from knowledge.readers.legible import Legible
 from knowledge.readers.outline import PART
-from knowledge.readers.pdf_glyphs import Glyph
+from knowledge.readers.pdf_sheet import Glyph
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|[-,]bd\b", re.IGNORECASE)
 _BULLETS = re.compile("[\u00b7\u2022\u2023\u25cf\u25cb\u25aa\u25ab\u25a0\u25e6\u2756\u27a2\uf000-\uf0ff]\\s*")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.readers.pdf_glyphs import Budget, Glyph, Rule
+from knowledge.readers.pdf_sheet import Budget, Glyph, Rule
 
 _NEAR = 3.0  # points: lines that end so near each other meet
 _LEAST = 6.0  # points: nothing is written in a narrower cell

@@ -13,7 +13,7 @@ from pypdf import PdfReader as Pypdf
 from pypdf import PdfWriter
 
 from knowledge.readers import Unreadable, read
-from knowledge.readers.pdf_glyphs import Budget
+from knowledge.readers.pdf_sheet import Budget
 
 FORMATS = Path(__file__).parents[1] / "data" / "formats"
 
