@@ -1,7 +1,7 @@
 """What was heard, before anything of it is stored, logged or worked: tidied, masked, searched for denunciations."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knowledge.denunciation import Suspicion, sounds_like_denunciation
@@ -30,12 +30,14 @@ _COMMANDED = (
     re.compile(rf"^(?:m[ãa] )?li[êe]n k[ếe]t\W+({_SIGN}{{4}}(?:{_DASH}{_SIGN}{{1,6}})+)\W*$", re.IGNORECASE),
 )
 _HIDDEN = "••••"
+_OFFICIAL = frozenset({MaskedKind.PHONE, MaskedKind.EMAIL})
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """`text`: what may be stored and worked. `secret`: a one-time code that stood in it. `cut`: it was too long.
 
+    `typed`: all of it, in memory for the length of the turn; see `officially`.
     `attachment`: what came instead of a text, where the channel knows and the update that goes on does not say it.
     """
 
@@ -45,17 +47,31 @@ class Hearing:
     secret: str = ""
     cut: bool = False
     attachment: str = ""
+    typed: str = field(default="", repr=False)
 
 
 def listen(text: str) -> Hearing:
     """Hear one text. With a suspicion nothing of the text goes on."""
     text = tidy(text)
+    typed = text[: LONGEST + _ROOM]
     if suspicion := sounds_like_denunciation(text):
-        return Hearing(suspicion=suspicion)
+        return Hearing(suspicion=suspicion, typed=typed)
     text, secret = _without_code(text)
     # Masked before it is cut: half of a number, at the end, would be no number any more.
     found = mask(text[: LONGEST + _ROOM])
-    return Hearing(found.text[:LONGEST].strip(), found.kinds, secret=secret, cut=len(text) > LONGEST)
+    return Hearing(found.text[:LONGEST].strip(), found.kinds, secret=secret, cut=len(text) > LONGEST, typed=typed)
+
+
+def officially(hearing: Hearing) -> Hearing:
+    """Hear again what staff write into the register for somebody who asked.
+
+    A colleague's name, the office's phone and its address are what such an answer consists of, so they neither accuse
+    nor are masked; ids, tax codes and card numbers are.
+    """
+    if not hearing.typed or hearing.secret:
+        return hearing
+    found = mask(hearing.typed, but=_OFFICIAL)
+    return replace(hearing, text=found.text[:LONGEST].strip(), masked=found.kinds, suspicion=None)
 
 
 def _without_code(text: str) -> tuple[str, str]:

@@ -10,13 +10,15 @@ from aiogram.fsm.storage.base import StorageKey
 
 from bot import meaning
 from bot.formstate import sheet_key
-from bot.hearing import Hearing
+from bot.hearing import Hearing, officially
 from bot.incoming import Incoming
 from bot.speaking import keeps_record
 from handlers import trouble
 from handlers.cancel import reminder
 from handlers.office import Office
+from handlers.queue import Dismissing, Settling
 from handlers.start import short_notice
+from handlers.tickets_work import Replying
 from handlers.turn import FOLLOWS, FormSheet, Turn, said
 from storage import Store, arrivals, identities, messages
 from storage.messages import Direction
@@ -27,6 +29,8 @@ from storage.who import Role, Who
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 # How far back the question may be that a number answers.
 _BACK = 12
+# Forms into which staff write what goes to a person, or into the register.
+OFFICIAL = frozenset({Replying.body.state, Settling.note.state, Dismissing.note.state})
 
 
 async def turn_of(
@@ -53,6 +57,8 @@ async def turn_of(
     if incoming.in_group:
         # What staff may read is not for everybody who stands around.
         who = replace(who, roles=frozenset({Role.CITIZEN}))
+    if who.is_staff and form.state in OFFICIAL:
+        hearing = officially(hearing)
     language = who.language or ("en" if incoming.language_code.startswith("en") else "vi")
     turn = Turn(
         store=store,

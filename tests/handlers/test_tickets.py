@@ -190,3 +190,16 @@ async def test_a_number_typed_into_a_form_is_what_the_form_asked_for(house: Hous
     assert "Nội dung sẽ gửi cán bộ" in words(await lan.says("2"))
     assert "phiếu số 1" in words(await lan.says("1"))
     assert "Phiếu số 1" in words(await lan.says("phiếu 1"))
+
+
+async def test_an_officer_may_name_a_colleague_and_the_phone_of_the_office_but_no_personal_number(
+    house: House, store: Store
+) -> None:
+    lan, minh = await house.citizen(), await house.officer()
+    await opened(lan)
+    reply = "Giấy phép của Ông/Bà đã ký, mời đến gặp anh Nam hoặc gọi 0258 3822 123; cccd 056123456789 đã đối chiếu."
+    await replied(minh, reply)
+    await deliver(store, house.clock())
+    shown = words(await lan.says("/phieu 1"))
+    assert "0258 3822 123" in shown
+    assert "056123456789" not in shown
