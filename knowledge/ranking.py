@@ -1,5 +1,6 @@
 """From a question to its best places: search, look closer at the best few, quote, and measure the signs of scope."""
 
+import math
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ _SHARE, _SHOWN, _NAMED = 0.6, 0.12, 2.0
 _SECOND, _THIRD = 0.77, 0.84
 _MOST_SHOWN = 3
 _COMPANY = 3
+_HANDBOOK = 150  # windows
 _REMEMBERED = 4096  # windows; a bag takes two kB
 
 
@@ -258,6 +260,7 @@ class Ranked:
             "english": float(asked.language is Language.EN),
             "repaired": len([place for place in asked.slips if asked.words[place].content]) / max(1, len(rarity)),
             "reworded": self.matcher.reworded,
+            "crowd": math.log(max(1.0, len(self.index) / _HANDBOOK)),
         }
 
 

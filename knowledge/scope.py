@@ -15,6 +15,8 @@ from pathlib import Path
 _SHORT = 3
 # So one in fifty unrelated questions is told of a clause, and nearly every second near miss.
 _CLOSE, _CLOSE_PAIRS = 0.4, 0.2
+# Among thousands of passages some place says a few words of anything. Measured on 367 legal texts and 2,642 procedures.
+_CROWD = 0.35
 _DATA = Path(__file__).parent / "data"
 
 
@@ -59,6 +61,7 @@ class Signs:
     english: float = 0.0
     repaired: float = 0.0  # of its content words, how many were taken for slips
     reworded: float = 0.0  # of its content words, how many have other words
+    crowd: float = 0.0  # how much larger than a handbook the collection is: the logarithm of windows over 150
     cosine: float | None = None  # of the sentence vectors; None without dense
     margin: float | None = None  # the cosine over the mean of all windows
     ahead: float | None = None  # 1 if no place is more alike, 0 if it is no more alike than the mean
@@ -69,6 +72,7 @@ class Signs:
         return {
             **plain,
             "bias": 1.0,
+            "crowd": self.crowd,
             "words": math.log1p(words),
             "matched": math.log1p(self.matched),
             "gap3": min(0.2, self.gap),
@@ -110,6 +114,7 @@ def likelihood(signs: Signs) -> float:
 
 def _chance(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
     total = sum(weight * value_of(values, name) for name, weight in weights.items())
+    total -= _CROWD * values["crowd"]
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
