@@ -11,7 +11,7 @@ import pytest
 from aiogram import Router
 
 from bot.conversation import PROVIDED
-from handlers.routers import COMMANDS, FORMS, ROUTERS
+from handlers.routers import COMMANDS, ROUTERS
 from handlers.says import Says
 from handlers.turn import Button, Saying, said
 from notifications.kinds import KINDS
