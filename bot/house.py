@@ -14,6 +14,7 @@ from bot.channels.telegram import NAME as TELEGRAM
 from bot.channels.telegram import Telegram, wired
 from bot.clockwork import Clockwork
 from bot.ground import Ground
+from bot.hearing import listen
 from bot.isolation import isolation
 from bot.office import office_of
 from bot.settings import Settings
@@ -46,6 +47,7 @@ class House:
         """
         wire = wired(settings.telegram)
         ground = await Ground.open(settings, upgrade=upgrade)
+        listen("")  # its weights are read now, not while the first person waits
         hub = Hub()
         house: list[House] = []
         dispatcher = conversation.build(

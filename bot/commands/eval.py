@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     spent = (time.perf_counter() - begun) * 1000 / max(1, len(marks))
     report = Report.of(marks)
     print(say.scores(sorted(report.kinds.items()), report.total))
-    print(f"{spent:.1f} ms")
+    print(say.pace(spent))
     if args.wrong:
         for mark in marks:
             if not mark.right:
