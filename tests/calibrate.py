@@ -50,7 +50,7 @@ RIDGE = 5.0
 LIMITS = {"limits": {"answer": 0.5, "choices": 0.33}, "dense_limits": {"answer": 0.5, "choices": 0.25}}
 # What a group counts together, however many questions it has.
 GROUPS = {"manual+": 3.0, "near-": 2.5, "far-": 3.0, "bare manual+": 3.0, "bare near-": 2.5, "bare far-": 3.0}
-# Documents of other kinds, so that what is learnt is not the manual's own: its questions ask for few data that it holds.
+# Other kinds of documents, so that what is learnt is not the manual's own: few data that are asked for stand in it.
 GROUPS |= {"other+": 2.0, "other-": 1.0, "bare other+": 1.5, "bare other-": 0.8}
 Array = npt.NDArray[np.float64]
 
