@@ -1,4 +1,4 @@
-"""Questions that nothing was fitted on: tests/data/questions-held-out.jsonl (words alone; `troly eval` has the rest)."""
+"""Questions that nothing was fitted on: tests/data/questions-held-out.jsonl, words alone."""
 
 import json
 from datetime import date
