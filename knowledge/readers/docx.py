@@ -92,7 +92,7 @@ class _Document:
         text = _PAGE.sub(r" ..... \1", text) if contents else text
         lines = text.split("\n") if not level else [text.replace("\n", " ")]
         for line in lines:
-            line = _BULLETS.sub("- ", line, count=1) if _BULLETS.match(line.lstrip()) else line  # noqa: PLW2901
+            line = _BULLETS.sub("- ", line, count=1) if _BULLETS.match(line.lstrip()) else line  # noqa: PLW2901  the line as it will stand
             yield Line(line.replace("\t", " "), bool(line.strip()) and not words.plain and not contents, level)
         for box in words.boxes:
             yield from self.blocks(box)

@@ -56,8 +56,8 @@ class PdfReader:
 
 def _sheets(source: bytes) -> list[Sheet]:
     from pypdf import PdfReader as Pypdf  # noqa: PLC0415 - only who reads a PDF waits for it
-    from pypdf import apply_configuration  # noqa: PLC0415
-    from pypdf.errors import LimitReachedError  # noqa: PLC0415
+    from pypdf import apply_configuration  # noqa: PLC0415  a light start: only who reads a PDF loads it
+    from pypdf.errors import LimitReachedError  # noqa: PLC0415  a light start: only who reads a PDF loads it
 
     with apply_configuration(
         zlib_maximum_output_length=_MOST_STREAM,
@@ -92,8 +92,8 @@ def _read(file: "Pypdf") -> list[Sheet]:
 
 def _unlock(file: "Pypdf") -> None:
     """Open what is locked against changes only, as any viewer does; a password is for the person to take off."""
-    from pypdf import PasswordType  # noqa: PLC0415
-    from pypdf.errors import DependencyError  # noqa: PLC0415
+    from pypdf import PasswordType  # noqa: PLC0415  a light start: only who reads a PDF loads it
+    from pypdf.errors import DependencyError  # noqa: PLC0415  a light start: only who reads a PDF loads it
 
     if not file.is_encrypted:
         return

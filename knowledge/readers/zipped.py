@@ -97,7 +97,7 @@ def checked(opened: zipfile.ZipFile, folder: str) -> Iterator[Element]:
 def _elements(opened: zipfile.ZipFile, part: str, *, ended: bool = False) -> Iterator[Element]:
     """Yield elements as they begin, or as they end."""
     from defusedxml import DefusedXmlException  # noqa: PLC0415 - only who reads such a file waits for it
-    from defusedxml.ElementTree import iterparse  # noqa: PLC0415
+    from defusedxml.ElementTree import iterparse  # noqa: PLC0415  a light start
 
     depth = count = 0
     try:
