@@ -30,7 +30,7 @@ def handlers() -> Iterator[tuple[str, Callable[..., Any]]]:
                 yield f"{router.name}.{handler.callback.__name__}", handler.callback
 
 
-@pytest.mark.parametrize(("name", "handler"), sorted(dict(handlers()).items()), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("name", "handler"), sorted(dict(handlers()).items()), ids=sorted(dict(handlers())))
 def test_a_handler_asks_only_for_what_is_given(name: str, handler: Callable[..., Any]) -> None:
     first, *others = inspect.signature(handler).parameters
     assert first == "_event", name
