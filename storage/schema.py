@@ -19,6 +19,7 @@ RECORDS = (
     "controlled",
     "forms",
     "generations",
+    "halts",
     "identities",
     "journal",
     "links",
