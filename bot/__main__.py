@@ -1,6 +1,7 @@
 """The command line `troly`. Each command is a module of bot/commands and is imported only when it is called."""
 
 import argparse
+import keyword
 import os
 import sys
 from importlib import import_module
@@ -37,7 +38,8 @@ def _run(words: list[str]) -> int:
         print(say.usage(COMMANDS), file=sys.stdout if asked_for_help else sys.stderr)
         return 0 if asked_for_help else 2
     name, *rest = words
-    command = cast("Command", import_module(f"bot.commands.{name}"))
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    command = cast("Command", import_module(f"bot.commands.{module}"))
     parser = argparse.ArgumentParser(prog=f"troly {name}", description=COMMANDS[name])
     command.add(parser)
     args = parser.parse_args(rest)

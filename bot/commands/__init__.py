@@ -11,6 +11,8 @@ COMMANDS = {
     "ask": "Hỏi một câu, hoặc nhiều câu từ đầu vào chuẩn (--jsonl)",
     "learn": "Đọc tài liệu và lập dự thảo chờ kiểm tra, phê duyệt",
     "documents": "Danh mục tài liệu: list, show, check, approve, suspend, resume, withdraw",
+    "import": "Nhập từ tệp: import procedures FILE [--dry-run]",
+    "template": "Tạo tệp mẫu để điền rồi nhập: template procedures FILE.xlsx",
     "people": "Người dùng: add, list, link, leave",
     "db": "Cơ sở dữ liệu: upgrade, current",
     "journal": "Nhật ký: seal, verify",
