@@ -155,7 +155,7 @@ Value = TimeLimit | Result | Authority | tuple[Fee, ...] | tuple[Paper, ...] | t
 
 @dataclass(frozen=True, slots=True)
 class AspectValue:
-    """What is said of one aspect. `lines`: plain text, what is shown and quoted; `value`: the same where it has a shape.
+    """What is said of one aspect. `lines`: plain text, what is shown and quoted; `value`: the same in its shape.
 
     `value` by aspect: TERM TimeLimit, FEE Fees, PAPERS Papers, BASIS LegalBasis rows, FILING Ways, AUTHORITY Authority,
     RESULT Result; None where the source only gives words. `until`: last day of a temporary rule. CONFIRMED has

@@ -1,4 +1,4 @@
-"""Write an empty workbook to fill in and import: `troly template KIND FILE.xlsx`. The kinds are listed in bot/imports."""
+"""Write an empty workbook to fill in and import: `troly template KIND FILE.xlsx`. Kinds are listed in bot/imports."""
 
 import argparse
 from pathlib import Path
