@@ -1,0 +1,64 @@
+"""Days that are not what their weekday says: holidays, made-up days, days swapped for others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+SATURDAY = 5
+
+
+class Marked(Protocol):
+    """A day that is marked in the calendar. `confirmed`: an official document says so, and somebody has seen it."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def working(self) -> bool: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def confirmed(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedDay:
+    """One marked day; `working`: a rest day on which the office works in exchange."""
+
+    day: date
+    working: bool
+    name: str
+    confirmed: bool = False
+
+
+# Art. 112(1) fixes these by date; 24/11 is Resolution 28/2026/QH16 Art. 2. Tết, 10/3 lunar and the day beside 2/9 vary.
+_FIXED = {
+    (1, 1): "Tết Dương lịch",
+    (4, 30): "Ngày Chiến thắng",
+    (5, 1): "Ngày Quốc tế lao động",
+    (9, 2): "Quốc khánh",
+    (11, 24): "Ngày Văn hóa Việt Nam",
+}
+_CULTURE_DAY_SINCE = date(2026, 7, 1)
+
+
+def fixed_holiday(day: date) -> str | None:
+    """Return the name of the holiday that the law puts on this date of every year, or None."""
+    name = _FIXED.get((day.month, day.day))
+    return None if (day.month, day.day) == (11, 24) and day < _CULTURE_DAY_SINCE else name
+
+
+def tells(mark: Marked) -> bool:
+    """Tell whether the day would be another kind of day without its mark: a holiday on a Sunday changes nothing."""
+    return mark.working != (mark.day.weekday() < SATURDAY)
+
+
+_TET = ((1, 15), (2, 28))  # the first day of Tết falls between 21 January and 20 February
+_DAYS_OF_TET = 5  # Art. 112(1)(b)
+
+
+def charted(marks: Iterable[Marked]) -> frozenset[int]:
+    """Return the years whose Tết is among the marks: five days off in its season, as the law gives."""
+    off = [each.day for each in marks if not each.working]
+    tet = [day.year for day in off if _TET[0] <= (day.month, day.day) <= _TET[1]]
+    return frozenset(year for year in tet if tet.count(year) >= _DAYS_OF_TET)
