@@ -19,7 +19,11 @@ def kept(folder: Path) -> Keys:
     Raises `PermissionError` when the folder cannot be read, and `DamagedKey`.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Keys(journal=_key(folder / "journal.key"), links=_key(folder / "links.key"))
+    return Keys(
+        journal=_key(folder / "journal.key"),
+        links=_key(folder / "links.key"),
+        dossiers=_key(folder / "dossiers.key"),
+    )
 
 
 def _key(path: Path) -> bytes:

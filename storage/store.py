@@ -33,6 +33,7 @@ class Keys:
 
     journal: bytes = field(repr=False)
     links: bytes = field(repr=False)
+    dossiers: bytes = field(repr=False)
 
 
 class BadAddress(ValueError):  # noqa: N818  named after what it tells; it is shown to whoever runs the program

@@ -18,7 +18,7 @@ from storage.store import Keys
 
 # A Sunday morning in Viet Nam; in UTC it is still the same day.
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-KEYS = Keys(journal=b"journal" * 5, links=b"links" * 7)
+KEYS = Keys(journal=b"journal" * 5, links=b"links" * 7, dossiers=b"dossiers" * 4)
 
 _numbers = count(1)
 

@@ -38,7 +38,7 @@ from tests.benchmarks.databases import databases
 from tests.cast import papers
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-KEYS = Keys(journal=b"j" * 32, links=b"l" * 32)
+KEYS = Keys(journal=b"j" * 32, links=b"l" * 32, dossiers=b"d" * 32)
 CONNECTIONS = 40
 REQUESTS = 8
 ROUNDS = 3
@@ -108,7 +108,9 @@ def echo() -> Dispatcher:
 
 def ours(store: Store, feed: Feed, bot: Bot) -> Telegram:
     given = {"secret": PASSWORD, "url": "https://x.vn"}
-    settings = Settings.model_validate({"telegram": {"mode": "webhook", "webhook": given, "per_second": 1e6}})
+    settings = Settings.model_validate(
+        {"telegram": {"mode": "webhook", "webhook": given, "per_second": 1e6, "per_chat": 1e6}}
+    )
     channel = Telegram.of(settings, bot, store, feed=feed, clock=lambda: NOW)
     # The numbers of this benchmark arrive in any order by intention; no real ones do for long.
     channel.inbox.sequence = None

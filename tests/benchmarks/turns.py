@@ -30,7 +30,7 @@ from storage.store import Keys
 from tests.benchmarks.databases import databases
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-KEYS = Keys(journal=b"j" * 32, links=b"l" * 32)
+KEYS = Keys(journal=b"j" * 32, links=b"l" * 32, dossiers=b"d" * 32)
 PEOPLE = 10
 TURNS = 25
 ROUNDS = 3

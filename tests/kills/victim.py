@@ -18,7 +18,7 @@ from storage import Store, identities
 from storage.store import Keys
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-KEYS = Keys(journal=b"j" * 32, links=b"l" * 32)
+KEYS = Keys(journal=b"j" * 32, links=b"l" * 32, dossiers=b"d" * 32)
 
 # What one person types, in order: a question, a form with two fields, a command in between, a question at the end.
 SCRIPT = (

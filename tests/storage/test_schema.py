@@ -101,7 +101,7 @@ def test_a_light_start_does_not_import_alembic(sqlite_url: str) -> None:
         "from storage import Store, schema, people, documents, questions, tickets, messages, journal\n"
         "from storage.store import Keys\n"
         "async def main():\n"
-        f"    store = Store.at({sqlite_url!r}, keys=Keys(b'', b''))\n"
+        f"    store = Store.at({sqlite_url!r}, keys=Keys(b'', b'', b''))\n"
         "    assert await schema.upgrade(store) == []\n"
         "    await store.close()\n"
         "asyncio.run(main())\n"

@@ -91,7 +91,7 @@ from datetime import UTC, datetime
 from storage import Store, journal, messages
 from storage.store import Keys
 async def main():
-    store = Store.at(sys.argv[1], keys=Keys(journal=b"journal" * 5, links=b""))
+    store = Store.at(sys.argv[1], keys=Keys(journal=b"journal" * 5, links=b"", dossiers=b""))
     at = datetime(2026, 11, 22, tzinfo=UTC)
     for number in range(10**6):
         async with store.begin() as tx:
@@ -262,7 +262,7 @@ def test_only_a_file_or_a_server_is_a_store(url: str) -> None:
 
 
 def test_keys_do_not_show_in_a_traceback() -> None:
-    assert "secret" not in repr(Keys(journal=b"secret", links=b"secret"))
+    assert "secret" not in repr(Keys(journal=b"secret", links=b"secret", dossiers=b"secret"))
 
 
 async def test_sqlite_is_opened_as_a_register_must_be(sqlite_store: Store) -> None:

@@ -1,0 +1,120 @@
+"""Codes of dossiers as people type, paste and scan them, and the digits that prove whose dossier it is.
+
+Shape `V1V2V3.Z1Z2.Y1Y2.MX1X2-YYMMDD-XXXX` (TT 01/2018/TT-VPCP Art. 19); a shorter one, `H32.17-250702-0001`, is in use
+since. What TT 03/2025/TT-VPCP says was not seen: so a code is kept as it was given, read tolerantly, never refused by
+its prefix, and found by its letters and digits alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import unquote
+
+from knowledge.vietnamese import fold
+
+# What is typed for a digit that looks like it; also in the code's letter, so both sides of a comparison agree.
+_LOOKALIKES = str.maketrans("OIL", "011")
+_D = "[0-9OIL]"
+_GAP = r"[ \-_./]{0,3}"
+_CODE = re.compile(
+    rf"(?<![A-Z0-9])(?P<code>(?:{_D}{{3}}[. ]?{_D}{{2}}[. ]?{_D}{{2}}[. ]?|(?:{_D}{{1,3}}\.){{1,4}})?"
+    rf"[A-Z]{_D}{{2}}(?:[. ]{_D}{{1,4}}){{0,4}}{_GAP}(?P<day>{_D}{{6}}){_GAP}(?P<number>{_D}{{4,6}}))(?![A-Z0-9])"
+)
+_PROCEDURE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?(?![\d-])", re.IGNORECASE)
+# What may be said around the digits; "4 số cuối" has a digit of its own.
+_SAID = (
+    r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd|so dinh danh"
+    r"|can cuoc|so giay to|giay to|id|mst|ma so thue|ma thue|tax(?: code)?|last (?:four|4)(?: digits)?|la|is|cua toi"
+    r"|cua em|toi|so|[\W_])"
+)
+_DIGITS = r"(?<!\d)(?P<digits>\d(?:[ .\-]?\d){3,13})(?!\d)"
+_PROOF = re.compile(rf"{_SAID}*?{_DIGITS}[\W_]*(?:a|nhe|nha|day|cua toi)?[\W_]*")
+FEWEST_DIGITS, MOST_DIGITS = 4, 14
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DossierCode:
+    """A code that stood in a text. `key`: what it is looked up by. `rest`: the text behind it."""
+
+    code: str
+    key: str
+    rest: str
+
+
+def key(code: str) -> str:
+    """Return what a code is looked up by: its letters and digits, upper case, look-alikes as digits."""
+    plain = unicodedata.normalize("NFKC", code).upper().translate(_LOOKALIKES)
+    return "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
+
+
+def named(text: str) -> DossierCode | None:
+    """Return the first dossier code in a text, a pasted link or what a barcode holds; None where there is none."""
+    if "%" in text:
+        text = unquote(text)
+    shadow = _shadow(text)
+    found = _CODE.search(shadow)
+    if found is None:
+        return None
+    start, end = found.span("code")
+    code = text[start:end].strip()
+    return DossierCode(code, key(code), text[end:])
+
+
+def procedure(text: str) -> str | None:
+    """Return the code of a procedure (`2.000674`) that stood in a text: people mix it up with a dossier's."""
+    found = _PROCEDURE.search(text)
+    return found.group() if found else None
+
+
+def day_of(code: str) -> date | None:
+    """Return the day of acceptance in a code; None where it has no such shape, or the day is in no calendar."""
+    found = _CODE.fullmatch(_shadow(code.strip()))
+    if found is None:
+        return None
+    digits = found["day"].translate(_LOOKALIKES)
+    try:
+        return date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
+    except ValueError:
+        return None
+
+
+def proof(text: str) -> str:
+    """Return the digits where a text is nothing but a number that may prove something; "" for any other text."""
+    # What may be said around them can be read in several ways: a long text would take for ever, and is no number.
+    found = _PROOF.fullmatch(fold(text)) if len(text) <= LONGEST else None
+    return re.sub(r"\D", "", found["digits"]) if found else ""
+
+
+def proof_after(text: str) -> tuple[str, str]:
+    """Return the digits that stand behind a dossier code, and the text with them hidden; ("", text) where none do."""
+    code = named(text)
+    digits = proof(code.rest) if code else ""
+    if not code or not digits:
+        return "", text
+    end = len(text) - len(code.rest) if text.endswith(code.rest) else 0
+    return digits, text[:end] + re.sub(r"\d", "•", text[end:])
+
+
+def written(code: str) -> bool:
+    """Tell whether a source's code can be kept: it has a digit, is no procedure's and not endless."""
+    found = _PROCEDURE.fullmatch(code.strip())
+    return found is None and FEWEST_DIGITS <= len(key(code)) and len(code) <= LONGEST and any(map(str.isdigit, code))
+
+
+def _shadow(text: str) -> str:
+    return "".join(_shades(text))
+
+
+def _shades(text: str) -> Iterator[str]:
+    """Yield one plain sign for each of the text: any dash as "-", foreign digits and wide letters as ours."""
+    for sign in text:
+        if unicodedata.category(sign) == "Pd" or sign == "\u2212":
+            yield "-"
+        elif unicodedata.category(sign) == "Zs":
+            yield " "
+        else:
+            plain = unicodedata.normalize("NFKC", sign).upper()
+            yield plain if len(plain) == 1 else " "
