@@ -196,7 +196,7 @@ class Procedure:
     portal_field: str = ""
     level: str = ""
     variant: Variant = Variant.OTHER
-    aspects: Mapping[Aspect, AspectValue] = field(default=_NOTHING)
+    aspects: Mapping[Aspect, AspectValue] = field(default_factory=lambda: _NOTHING)
     source: str = ""
     version: str = "1"
     effective_from: date | None = None
