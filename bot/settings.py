@@ -99,7 +99,9 @@ class TelegramWebhookSettings(Section):
 class TelegramSettings(Section):
     """Telegram, off until there is a token. `api`: a Bot API server of one's own; `proxy`: an HTTP proxy on the way.
 
-    `hold`: seconds of a long poll. `per_second`: messages over all chats; Telegram stops a bot above 30.
+    `hold`: seconds of a long poll. `per_second`: messages over all chats; Telegram stops a bot above 30. `per_chat`:
+    messages a second in one chat; it stops one above 1. `reserved`: how many of `per_second` are for replies alone
+    while another process sends notifications.
     """
 
     token: SecretStr = SecretStr("")
@@ -108,7 +110,9 @@ class TelegramSettings(Section):
     proxy: str = Field("", pattern=r"^(https?://\S+)?$")
     mode: Literal["polling", "webhook"] = "polling"
     hold: int = Field(30, ge=0, le=50)
-    per_second: float = Field(25, gt=0)
+    per_second: float = Field(28, gt=0)
+    per_chat: float = Field(1, gt=0)
+    reserved: float = Field(8, gt=0)
     webhook: TelegramWebhookSettings = Field(default_factory=TelegramWebhookSettings)
 
     def known_token(self) -> str:

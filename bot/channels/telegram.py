@@ -13,7 +13,6 @@ from aiogram import Bot
 from aiohttp import web
 
 from bot.channels.lanes import Lanes
-from bot.channels.pace import Pace
 from bot.channels.sequence import Sequence
 from bot.channels.telegram_inbox import NAME, Feed, TelegramInbox
 from bot.channels.telegram_line import TelegramLine
@@ -25,6 +24,7 @@ from bot.channels.telegram_webhook import TelegramWebhook
 from bot.clockwork import Clockwork
 from bot.settings import Settings, TelegramSettings
 from bot.web.security import Proxies
+from notifications.pace import Pace
 from storage import Store
 
 __all__ = ["NAME", "MisconfiguredError", "Telegram", "wired"]
@@ -86,7 +86,7 @@ class Telegram:
             store,
             clock=clock,
             aside=work.aside,
-            pace=Pace(given.per_second),
+            pace=Pace(given.per_second, per_chat=given.per_chat),
             page=settings.web.public_url.rstrip("/"),
             first=first,
         )

@@ -14,11 +14,12 @@ from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
 from aiogram.methods import AnswerCallbackQuery
 
 from bot.channels.lanes import Aside
-from bot.channels.pace import Pace, Patience
+from bot.channels.pace import Patience
 from bot.channels.telegram_session import Fate, fate
 from bot.channels.telegram_voice import Utterance
 from bot.channels.together import Together
 from handlers.turn import DOOR
+from notifications.pace import Pace
 from storage import Store, Tx, links, outbox, unreachable
 from storage.messages import Message, one
 

@@ -8,10 +8,10 @@ from aiogram.methods import DeleteMessage, EditMessageText, SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 
 from bot import meaning
-from bot.channels.pace import Pace
 from bot.channels.telegram_session import Fate, fate
 from handlers.turn import said
 from knowledge.wording import plain, split, telegram
+from notifications.pace import Pace
 from storage.messages import Message
 
 _LONGEST = 4096
@@ -47,7 +47,7 @@ class Utterance:
     async def say(self, pace: Pace) -> None:
         """Say what has not been said yet. Raises what the session raises."""
         while self._done < len(self._parts):
-            await pace.turn()
+            await pace.turn(self.row.chat_id)
             if self._done < len(self._standing):
                 await self._change(self._done)
             else:

@@ -56,7 +56,14 @@ class Counter:
 
     def settings(self) -> Settings:
         webhook = {"secret": SECRET} | self.given.get("webhook", {}) | {"url": self.address}
-        telegram = {"token": self.fake.token, "api": self.fake.url, "hold": 1, "per_second": 500, "mode": self.mode}
+        telegram = {
+            "token": self.fake.token,
+            "api": self.fake.url,
+            "hold": 1,
+            "per_second": 500,
+            "per_chat": 500,
+            "mode": self.mode,
+        }
         telegram |= self.given | {"webhook": webhook}
         web = {"public_url": PAGE, "proxies": self.proxies}
         return Settings.model_validate({"web": web, "telegram": telegram})

@@ -104,7 +104,7 @@ class Desk:
         async def feed(update: dict[str, Any], hearing: Any) -> None:
             await conversation.work(dispatcher, bot, update, hearing=hearing)
 
-        given_settings = Settings.model_validate({"telegram": {"per_second": 1e6}})
+        given_settings = Settings.model_validate({"telegram": {"per_second": 1e6, "per_chat": 1e6}})
         self.channel = Telegram.of(given_settings, bot, self.store, feed=feed, clock=Clock(), first=0.001)
         self.channel.inbox.me = Me(42, "troly")
 

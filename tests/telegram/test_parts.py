@@ -6,10 +6,11 @@ from collections.abc import Sequence as Several
 import pytest
 
 from bot.channels.lanes import Lanes
-from bot.channels.pace import Pace, Patience
+from bot.channels.pace import Patience
 from bot.channels.sequence import Sequence
 from bot.channels.together import Together
 from bot.clockwork import Clockwork
+from notifications.pace import Pace
 from storage import Store, Tx, unreachable
 from tests.conftest import NOW
 from tests.telegram.counter import eventually
@@ -83,19 +84,56 @@ async def test_what_arrives_out_of_order_goes_in_order_and_a_gap_holds_up_nobody
 
 
 async def test_after_a_halt_nobody_bursts() -> None:
-    pace, clock = Pace(100), asyncio.get_running_loop().time
-    await pace.turn()
+    pace, clock = Pace(100, per_chat=1e6), asyncio.get_running_loop().time
+    await pace.turn(1)
     pace.halt(0.05)
     begun, times = clock(), list[float]()
 
-    async def one() -> None:
-        await pace.turn()
+    async def one(chat: int) -> None:
+        await pace.turn(chat)
         times.append(clock() - begun)
 
-    await asyncio.gather(*(one() for _ in range(4)))
+    await asyncio.gather(*(one(chat) for chat in range(4)))
     # Lower bounds only: a busy machine may be late, never early.
     assert times[0] >= 0.049
-    assert times[-1] >= 0.049 + 3 * 0.009
+    assert times[-1] >= 0.049 + 3 * 0.009 - 0.01
+
+
+async def test_one_chat_waits_for_itself_and_holds_up_no_other() -> None:
+    pace, went = Pace(1000, per_chat=10), list[int]()
+
+    async def one(chat: int) -> None:
+        await pace.turn(chat)
+        went.append(chat)
+
+    await asyncio.gather(*(one(chat) for chat in (7, 7, 8, 9)))
+    assert went == [7, 8, 9, 7]
+
+
+async def test_what_is_behind_the_conversation_goes_when_no_reply_waits() -> None:
+    pace, went = Pace(50, per_chat=1e6), list[str]()
+
+    async def one(chat: int, what: str) -> None:
+        await pace.turn(chat, behind=what == "notice")
+        went.append(what)
+
+    await asyncio.gather(*(one(chat, what) for chat, what in enumerate(["notice", "notice", "reply", "reply"])))
+    assert went == ["notice", "reply", "reply", "notice"]
+
+
+async def test_who_gives_up_waiting_costs_nobody_a_turn() -> None:
+    pace, went = Pace(20, per_chat=1e6), list[int]()
+
+    async def one(chat: int) -> None:
+        await pace.turn(chat)
+        went.append(chat)
+
+    await one(1)
+    waiting = [asyncio.ensure_future(one(chat)) for chat in (2, 3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.wait(waiting)
+    assert went == [1, 3]
 
 
 @pytest.mark.parametrize("longest", [1.0, 8.0])

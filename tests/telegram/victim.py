@@ -56,7 +56,7 @@ def serve(url: str, api: str, token: str, fatal: int | None, report: Any) -> Non
 
 
 async def _serve(url: str, api: str, token: str, steps: Steps) -> None:
-    given = {"token": token, "api": api, "hold": 1, "per_second": 500}
+    given = {"token": token, "api": api, "hold": 1, "per_second": 500, "per_chat": 500}
     settings = Settings.model_validate({"telegram": given})
     store, clock = Store.at(url, keys=KEYS), Clock()
     steps.watch(store)
