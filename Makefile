@@ -15,7 +15,7 @@ demo: install  ## the main job on sample data: no token, no network, no server
 	.venv/bin/troly demo
 
 test: install
-	$(PY) -m pytest -m "not proof"
+	$(PY) -m pytest -m "not proof" -n logical --maxprocesses 4 --dist worksteal
 
 check: install  ## lint, types, rules of the house
 	.venv/bin/ruff check .
