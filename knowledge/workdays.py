@@ -213,7 +213,7 @@ class Calendar:
             for begin, end in self._sessions(day, day):
                 begins = max(begin, moment)
                 if begins < end and begins + amount <= end:
-                    return begins + amount
+                    return (begins + amount).astimezone(UTC)
                 amount -= max(end - begins, timedelta())
             day += _DAY
 

@@ -17,6 +17,7 @@ RECORDS = (
     "asked",
     "consents",
     "controlled",
+    "days",
     "forms",
     "generations",
     "halts",
