@@ -1,0 +1,66 @@
+"""What a procedure is called, as questions are compared with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.procedures import Variant
+from knowledge.vietnamese import fold_syllable, syllables
+
+# What names add at their end or in brackets, and people leave out.
+_ASIDE = re.compile(
+    r"\([^()]*\)|(?:,|;)? (?:thuộc thẩm quyền|thuộc phạm vi|do (?:Bộ|Sở|Ủy ban|UBND|cơ quan)|theo quy định|theo thẩm quyền"
+    r"|trên địa bàn|thực hiện tại|quy định tại)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENING = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:thủ tục(?: hành chính)?|tthc)\s*[:\-–]?\s+", re.IGNORECASE)
+ASIDE = 0.35
+
+# Told by words, folded: they part procedures that are about one paper.
+_VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
+    Variant.REISSUED: tuple(
+        tuple(said.split())
+        for said in ("cap lai", "lam lai", "xin lai", "bi mat", "mat giay", "danh mat", "bi hong", "bi rach", "that lac")
+    ),
+    Variant.AMENDED: tuple(
+        tuple(said.split()) for said in ("sua doi", "bo sung", "dieu chinh", "thay doi", "cap nhat", "doi ten")
+    ),
+    Variant.RENEWED: tuple(tuple(said.split()) for said in ("gia han", "het han", "keo dai thoi")),
+    Variant.NEW: tuple(tuple(said.split()) for said in ("cap moi", "lan dau", "xin moi", "dang ki moi", "lam moi")),
+    Variant.ENDED: tuple(
+        tuple(said.split()) for said in ("cham dut", "thu hoi", "huy bo", "xoa dang", "giai the", "dong cua", "tam ngung")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name's syllables with marks and folded, how much each belongs to its core, its neighbours, its variants."""
+
+    marked: tuple[str, ...]
+    folded: tuple[str, ...]
+    core: Mapping[str, float]
+    marked_set: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    variants: frozenset[Variant]
+
+
+def called(name: str) -> Name:
+    """Return a name taken apart. What stands in brackets, or only says whose competence it is, counts little."""
+    plain = _OPENING.sub("", name)
+    inner = _ASIDE.sub(" ", plain)
+    core: dict[str, float] = dict.fromkeys((fold_syllable(key) for key in syllables(plain)), ASIDE)
+    if inside := [fold_syllable(key) for key in syllables(inner)]:
+        core |= dict.fromkeys(inside, 1.0)
+    marked = tuple(syllables(plain)) or tuple(syllables(name))
+    folded = tuple(fold_syllable(key) for key in marked)
+    return Name(marked, folded, core, frozenset(marked), frozenset(pairwise(folded)), variants_of(inside or folded))
+
+
+def variants_of(folded: Sequence[str]) -> frozenset[Variant]:
+    """Return which variants the words (folded syllables) speak of: "cap lai" is reissued."""
+    spaced = f" {' '.join(folded)} "
+    return frozenset(
+        variant for variant, known in _VARIANTS.items() if any(f" {' '.join(said)} " in spaced for said in known)
+    )
