@@ -1,0 +1,137 @@
+"""The list of legal texts: which are in force, suspended, replaced, by what, and how sure that is (manual 7.5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage import dialect, generations, journal
+from storage.base import Base, Id, JsonList, NotAllowed, Tx
+from storage.who import SEES_ALL, Role, roles_of
+
+# Who may say that a text was looked up: the officers, as for a procedure.
+CHECKS = SEES_ALL | {Role.OFFICER, Role.HEAD_OF_UNIT}
+
+
+class Standing(StrEnum):
+    IN_FORCE = "in_force"
+    PARTLY = "partly"
+    SUSPENDED = "suspended"
+    REPLACED = "replaced"
+
+
+class Sureness(StrEnum):
+    SEEN = "seen"  # in the text of a law
+    SECONDARY = "secondary"  # in what somebody else wrote about it
+    UNCONFIRMED = "unconfirmed"
+
+
+class LegalText(Base):
+    """One text. `number`: "61/2018/NĐ-CP". `since`: the day (Viet Nam's) from which `standing` holds, if known."""
+
+    __tablename__ = "legal_texts"
+    __table_args__ = (
+        CheckConstraint("(checked_by IS NULL) = (checked_on IS NULL)", name="a_check_has_a_day"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    standing: Mapped[Standing]
+    since: Mapped[date | None]
+    replaced_by: Mapped[JsonList]
+    sure: Mapped[Sureness]
+    source: Mapped[str]
+    note: Mapped[str]
+    checked_on: Mapped[date | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLine:
+    """A text as the list shows it."""
+
+    id: int
+    number: str
+    title: str
+    standing: Standing
+    since: date | None
+    replaced_by: tuple[str, ...]
+    sure: Sureness
+    source: str
+    note: str
+    checked_on: date | None
+
+
+_NEW = dialect.once(LegalText)
+
+
+async def listed(tx: Tx) -> list[LegalLine]:
+    """Return every text of the list, by number."""
+    rows = await tx.scalars(select(LegalText).order_by(LegalText.number))
+    return [
+        LegalLine(
+            id=row.id,
+            number=row.number,
+            title=row.title,
+            standing=row.standing,
+            since=row.since,
+            replaced_by=tuple(row.replaced_by),
+            sure=row.sure,
+            source=row.source,
+            note=row.note,
+            checked_on=row.checked_on,
+        )
+        for row in rows
+    ]
+
+
+async def add_missing(tx: Tx, rows: list[Mapping[str, Any]]) -> int:
+    """Add the texts that the list does not have yet; what the office has changed stays. Return how many."""
+    added = 0
+    for row in rows:
+        added += await tx.scalar(_NEW.of(tx), dict(row)) is not None
+    if added:
+        await generations.bump(tx)
+    return added
+
+
+async def state(
+    tx: Tx,
+    number: str,
+    *,
+    standing: Standing,
+    since: date | None,
+    replaced_by: tuple[str, ...],
+    source: str,
+    by: int,
+    on: date,
+    at: datetime,
+    title: str = "",
+    note: str = "",
+) -> LegalText:
+    """Record what somebody of the office has looked up about a text on the day `on`; a new number is added.
+
+    Raises NotAllowed for who is not in charge, ValueError without a number, or a source, or what replaces it.
+    """
+    if not await roles_of(tx, by) & CHECKS:
+        raise NotAllowed(f"person {by} does not keep the list of legal texts")
+    if not number.strip() or not source.strip() or (standing is Standing.REPLACED and not replaced_by):
+        raise ValueError("a number, a source, and what replaces a text that was replaced")
+    await generations.bump(tx)
+    row = await tx.scalar(select(LegalText).where(LegalText.number == number.strip()).with_for_update())
+    if row is None:
+        row = LegalText(number=number.strip(), title=title, note=note)
+        tx.add(row)
+    row.standing, row.since, row.replaced_by = standing, since, list(replaced_by)
+    row.sure, row.source, row.checked_on, row.checked_by = Sureness.SEEN, source.strip(), on, by
+    row.title, row.note = title or row.title, note
+    await tx.flush()
+    content = {"number": row.number, "standing": standing, "since": since, "replaced_by": list(replaced_by)}
+    await journal.record(tx, actor_id=by, action="stated", kind="legal_text", record_id=row.id, content=content, at=at)
+    return row

@@ -1,0 +1,186 @@
+"""The catalogue as it stands: what holds on a day, one procedure by its name, and the confirmation of its aspects."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from storage import generations, journal
+from storage.base import NoSuchRecord, NotAllowed, Tx
+from storage.procedure_rows import AspectRow, CatalogueEntry, CatalogueVersion
+from storage.units import Unit
+from storage.who import SEES_ALL, Person, Role, roles_of
+
+# Whose word it is that a value is right: the officers in charge and whoever is over them. A clerk only hands papers on.
+CONFIRMS = SEES_ALL | {Role.OFFICER, Role.HEAD_OF_UNIT}
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_RANKED = re.compile(r"v?\s*(\d{1,8}(?:[.\-/_]\d{1,8}){0,5})", re.IGNORECASE)
+_WIDTH = 8
+
+
+class Unordered(ValueError):  # noqa: N818 named after what it tells of a version
+    """A version that is neither a number (1, 1.10) nor a day (2026-11-22): nobody can say which one is newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version in force. `record`: its plain data, aspects with their confirmations; `aspect_ids`: rows by aspect."""
+
+    procedure_id: int
+    version_id: int
+    record: dict[str, Any]
+    aspect_ids: dict[str, int]
+
+
+def rank(version: str) -> str:
+    """Return the key by which versions are ordered. Raises Unordered."""
+    found = _RANKED.fullmatch(version.strip())
+    if found is None:
+        raise Unordered(version)
+    numbers = [int(number) for number in re.split(r"[.\-/_]", found[1])]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()  # 1.0 is 1
+    return ".".join(f"{number:0{_WIDTH}}" for number in numbers)
+
+
+async def in_force(tx: Tx, day: date) -> list[Held]:
+    """Return what holds on this day (Viet Nam's), one version a procedure, in the order they were first taken in.
+
+    Of the versions that have begun, the newest holds; where that one has ended, none does.
+    """
+    return await _held(tx, _standing(day))
+
+
+async def find(tx: Tx, name: str, day: date) -> Held | None:
+    """Return the procedure of this code or own id as it holds on this day; letters count as they are, cases do not."""
+    wanted = name.strip().lower()
+    named = or_(func.lower(CatalogueEntry.code) == wanted, func.lower(CatalogueEntry.key) == wanted)
+    found = await _held(tx, _standing(day).where(named))
+    return found[0] if found else None
+
+
+async def at_aspect(tx: Tx, aspect_id: int) -> tuple[Held, str] | None:
+    """Return the version to which this aspect row belongs, and the aspect's name; whatever has replaced it since."""
+    row = await tx.get(AspectRow, aspect_id)
+    if row is None:
+        return None
+    held = await _held(tx, _versions().where(CatalogueVersion.id == row.version_id))
+    return (held[0], row.aspect) if held else None
+
+
+async def confirm(tx: Tx, aspect_id: int, *, by: int, decision: str, at: datetime) -> None:
+    """Record that the Department confirms this aspect, by the decision of this number; a later one takes its place.
+
+    Raises NoSuchRecord; NotAllowed for whoever is not in charge (CONFIRMS, of the unit that owns the procedure) and for
+    an aspect of a version that a newer one has replaced; ValueError without a number.
+    """
+    decision = " ".join(decision.split())
+    if not any(letter.isdigit() for letter in decision):
+        raise ValueError("a decision has a number")
+    row = await _in_charge(tx, aspect_id, by, at)
+    await generations.bump(tx)
+    row.confirmed_by, row.confirmed_at, row.decision = by, at, decision
+    await _noted(tx, row, "confirmed", by, at)
+
+
+async def take_back(tx: Tx, aspect_id: int, *, by: int, reason: str, at: datetime) -> None:
+    """Undo a confirmation, with the reason. Raises NoSuchRecord, NotAllowed (also if there is none), ValueError."""
+    if not reason.strip():
+        raise ValueError("say why")
+    row = await _in_charge(tx, aspect_id, by, at)
+    if row.confirmed_by is None:
+        raise NotAllowed(f"aspect {aspect_id} is not confirmed")
+    await generations.bump(tx)
+    row.confirmed_by = row.confirmed_at = row.decision = None
+    await _noted(tx, row, "unconfirmed", by, at, reason=reason.strip())
+
+
+async def _in_charge(tx: Tx, aspect_id: int, by: int, at: datetime) -> AspectRow:
+    row = await tx.get(AspectRow, aspect_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NoSuchRecord(f"aspect {aspect_id}")
+    version = await tx.get_one(CatalogueVersion, row.version_id)
+    await _may_confirm(tx, version.owner_unit, by)
+    newer = select(CatalogueVersion.id).where(
+        CatalogueVersion.procedure_id == version.procedure_id,
+        CatalogueVersion.rank > version.rank,
+        _begun(at.astimezone(_VIETNAM).date()),
+    )
+    if await tx.scalar(newer.limit(1)) is not None:
+        raise NotAllowed(f"aspect {aspect_id} belongs to a version that was replaced")
+    return row
+
+
+async def _may_confirm(tx: Tx, owner_unit: str | None, by: int) -> None:
+    roles = await roles_of(tx, by)
+    if not roles & CONFIRMS:
+        raise NotAllowed(f"person {by} does not confirm procedures")
+    if owner_unit and not roles & SEES_ALL:
+        unit = await tx.scalar(select(Unit.name).join(Person, Person.unit_id == Unit.id).where(Person.id == by))
+        if unit != owner_unit:
+            raise NotAllowed(f"the procedure belongs to {owner_unit}")
+
+
+async def _noted(tx: Tx, row: AspectRow, action: str, by: int, at: datetime, **more: Any) -> None:
+    await tx.flush()
+    content = {"aspect": row.aspect, "digest": row.digest, "decision": row.decision, **more}
+    kind = "procedure_aspect"
+    await journal.record(tx, actor_id=by, action=action, kind=kind, record_id=row.id, content=content, at=at)
+
+
+def _versions() -> Select[CatalogueEntry, CatalogueVersion]:
+    return select(CatalogueEntry, CatalogueVersion).join(
+        CatalogueVersion, CatalogueVersion.procedure_id == CatalogueEntry.id
+    )
+
+
+def _begun(day: date) -> ColumnElement[bool]:
+    return or_(CatalogueVersion.effective_from.is_(None), CatalogueVersion.effective_from <= day)
+
+
+def _standing(day: date) -> Select[CatalogueEntry, CatalogueVersion]:
+    version = CatalogueVersion
+    place = func.row_number().over(partition_by=version.procedure_id, order_by=version.rank.desc()).label("place")
+    newest = select(version.id, place).where(_begun(day)).subquery()
+    standing = _versions().join(newest, newest.c.id == version.id).where(newest.c.place == 1)
+    return standing.where(or_(version.effective_to.is_(None), version.effective_to > day)).order_by(CatalogueEntry.id)
+
+
+async def _held(tx: Tx, versions: Select[CatalogueEntry, CatalogueVersion]) -> list[Held]:
+    rows = (await tx.execute(versions)).all()
+    aspects = await _aspects(tx, [version.id for _, version in rows])
+    return [
+        Held(
+            procedure_id=entry.id,
+            version_id=version.id,
+            record={**version.content, "id": entry.key, "code": entry.code, "version": version.version}
+            | {"aspects": {row.aspect: _told(row, name) for row, name in aspects.get(version.id, ())}},
+            aspect_ids={row.aspect: row.id for row, _ in aspects.get(version.id, ())},
+        )
+        for entry, version in rows
+    ]
+
+
+_AT_ONCE = 500  # ids in one statement: SQLite takes 32,766
+
+
+async def _aspects(tx: Tx, versions: Sequence[int]) -> dict[int, list[tuple[AspectRow, str | None]]]:
+    found: dict[int, list[tuple[AspectRow, str | None]]] = {}
+    for start in range(0, len(versions), _AT_ONCE):
+        some = versions[start : start + _AT_ONCE]
+        rows = select(AspectRow, Person.name).outerjoin(Person, Person.id == AspectRow.confirmed_by)
+        for row, name in await tx.execute(rows.where(AspectRow.version_id.in_(some)).order_by(AspectRow.id)):
+            found.setdefault(row.version_id, []).append((row, name))
+    return found
+
+
+def _told(row: AspectRow, confirmed_by: str | None) -> dict[str, Any]:
+    if row.confirmed_by is None or row.confirmed_at is None:
+        return {**row.content, "mark": row.given.value}
+    confirmed = {"confirmed_by": confirmed_by, "confirmed_at": row.confirmed_at, "decision": row.decision}
+    return {**row.content, "mark": "confirmed", **confirmed}
