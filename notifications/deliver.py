@@ -24,8 +24,8 @@ async def deliver(store: Store, now: datetime, *, nudge: Callable[[int], None] |
     Letter and settlement are one transaction: told once, whatever crashes. `nudge` hears of each chat afterwards. One
     notice that fails does not stop the others.
     """
-    async with store.reading() as tx:
-        waiting = await notices.untold(tx, AT_ONCE)
+    async with store.begin() as tx:
+        waiting = await notices.unaddressed(tx, KINDS, now, AT_ONCE)
     told = 0
     for notice in waiting:
         try:
@@ -43,7 +43,7 @@ async def deliver(store: Store, now: datetime, *, nudge: Callable[[int], None] |
 async def _tell(store: Store, notice: Notice, now: datetime) -> int | None:
     kind = KINDS[notice.kind]
     async with store.begin() as tx:
-        if not await notices.told(tx, notice.id, now):
+        if not await notices.addressed(tx, [notice.id], now):
             return None  # another process was quicker
         letter = await kind.letter(tx, notice.about)
         if letter is None:

@@ -49,6 +49,8 @@ class Identity(Base):
     notice_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    # When the page of this account last showed its chat.
+    seen_at: Mapped[datetime | None]
 
 
 _NEW = dialect.once(Identity)

@@ -1,22 +1,32 @@
-"""Facts that somebody must hear of. Written in the transaction of the fact; addressed and spoken afterwards."""
+"""Facts that somebody must hear of. Written in the transaction of the fact; addressed and spoken afterwards.
 
+The rows stay: that there was something to tell, and when, is a record; and a fact that is found again has its key.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, select, text, update
+from sqlalchemy import Index, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
-from storage.base import Base, Id, Tx
+from storage.base import Base, Id, Json, Tx
 
-_UNTOLD = text("told_at IS NULL")
+_UNADDRESSED = text("addressed_at IS NULL")
 
 
 class Notice(Base):
-    """`about`: the id of the record that `kind` speaks of. `key`: one fact has one key, however often it is found."""
+    """`about`: the id of the record that `kind` speaks of. `key`: one fact has one key, however often it is found.
+
+    `facts`: what the record will not tell any more when the words are found (which day, which stage): numbers and
+    dates, nothing personal. `tries`, `again_at`, `why`: an addressing that failed, and when it is tried again.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
-        Index("ix_notices_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        Index("ix_notices_unaddressed", "kind", "id", sqlite_where=_UNADDRESSED, postgresql_where=_UNADDRESSED),
         {"sqlite_autoincrement": True},
     )
 
@@ -24,32 +34,64 @@ class Notice(Base):
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     about: Mapped[int]
+    facts: Mapped[Json | None]
     posted_at: Mapped[datetime]
-    told_at: Mapped[datetime | None]
+    addressed_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(server_default=text("0"))
+    again_at: Mapped[datetime | None]
+    why: Mapped[str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Notices of one kind that nobody could be told of: how many, since when, and why (None: not tried yet)."""
+
+    kind: str
+    count: int
+    since: datetime
+    why: str | None
+
+
+_T = Notice.table()
 _POST = dialect.once(Notice)
 
 
-async def post(tx: Tx, kind: str, about: int, *, at: datetime, once: str = "") -> bool:
+async def post(
+    tx: Tx, kind: str, about: int, *, at: datetime, once: str = "", facts: Mapping[str, Any] | None = None
+) -> bool:
     """Record the fact; return whether it is new. The same fact (kind, about, once) posted twice is one fact.
 
     A new one leaves `posted` in `tx.info`, so that whoever commits can wake the delivery.
     """
-    row = {"key": f"{kind}:{about}:{once}", "kind": kind, "about": about, "posted_at": at}
+    row = {"key": f"{kind}:{about}:{once}", "kind": kind, "about": about, "posted_at": at, "facts": facts, "tries": 0}
     new = await tx.scalar(_POST.of(tx), row) is not None
     if new:
         tx.info["posted"] = True
     return new
 
 
-async def untold(tx: Tx, limit: int) -> list[Notice]:
-    """Return the oldest notices that nobody was told of."""
-    return list(await tx.scalars(select(Notice).where(Notice.told_at.is_(None)).order_by(Notice.id).limit(limit)))
+async def unaddressed(tx: Tx, kinds: Collection[str], now: datetime, limit: int) -> list[Notice]:
+    """Return the oldest notices of these kinds for which nobody has been looked up, but for those that rest."""
+    waiting = select(Notice).where(_UNADDRESSED, Notice.kind.in_(kinds)).order_by(Notice.id).limit(limit)
+    due = waiting.where(Notice.again_at.is_(None) | (Notice.again_at <= now))
+    # Of two processes each takes others; on SQLite there is one writer at a time.
+    return list(await tx.scalars(due.with_for_update(skip_locked=True)))
 
 
-async def told(tx: Tx, notice_id: int, at: datetime) -> bool:
-    """Settle a notice; return whether this call did: of two processes that deliver it, one tells the person."""
-    table = Notice.table()
-    untold_one = update(table).where(table.c.id == notice_id, table.c.told_at.is_(None))
-    return await tx.scalar(untold_one.values(told_at=at).returning(table.c.id)) is not None
+async def addressed(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:
+    """Settle what was addressed: whoever must hear of it has a delivery. Return which of these this call settled."""
+    done = update(_T).where(_T.c.id.in_(ids), _T.c.addressed_at.is_(None))
+    return list(await tx.scalars(done.values(addressed_at=at, why=None, again_at=None).returning(_T.c.id)))
+
+
+async def failed(tx: Tx, notice_id: int, why: str, again_at: datetime) -> None:
+    """Record that nobody could be looked up. `why`: the name of an error, no text of anybody's."""
+    still = update(_T).where(_T.c.id == notice_id, _T.c.addressed_at.is_(None))
+    await tx.execute(still.values(why=why, again_at=again_at, tries=_T.c.tries + 1))
+
+
+async def stuck(tx: Tx, listed: Collection[str]) -> list[Stuck]:
+    """Return, by kind, what failed to be addressed, and what no kind of `listed` will ever address."""
+    lost = select(_T.c.kind, func.count(), func.min(_T.c.posted_at), func.max(_T.c.why)).where(_UNADDRESSED)
+    either = _T.c.why.is_not(None) | _T.c.kind.not_in(listed)
+    return [Stuck(*row) for row in await tx.execute(lost.where(either).group_by(_T.c.kind).order_by(_T.c.kind))]

@@ -26,7 +26,7 @@ async def sweep(
     counts = {
         "messages": await _delete(tx, Message, Message.at < messages_before),
         "forms": await _delete(tx, FormRow, FormRow.at < messages_before),
-        "notices": await _delete(tx, Notice, Notice.told_at < messages_before),
+        "notices": await _delete(tx, Notice, Notice.addressed_at < messages_before),
         "links": await _delete(tx, Link, Link.expires_at < messages_before),
         "attempts": await _delete(tx, LinkAttempt, LinkAttempt.at < messages_before),
         "sessions": await sessions.sweep(tx, messages_before),

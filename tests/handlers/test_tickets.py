@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from notifications.deliver import deliver
-from storage import Store, consents, messages, people, tickets
+from storage import Store, consents, messages, notices, people, tickets
 from storage.notices import Notice
 from storage.tickets import Ticket, TicketState
 from storage.who import Role
@@ -55,7 +55,7 @@ async def test_a_reply_is_told_once_however_often_the_sweep_runs(house: House, s
 async def test_one_notice_that_fails_does_not_stop_the_others(house: House, store: Store) -> None:
     lan, minh = await house.citizen(), await house.officer()
     async with store.begin() as tx:
-        tx.add(Notice(key="x", kind="nobody_knows", about=1, posted_at=house.clock() - timedelta(days=1), told_at=None))
+        await notices.post(tx, "nobody_knows", 1, at=house.clock() - timedelta(days=1))
     await opened(lan)
     await replied(minh)
     assert await deliver(store, house.clock()) == 1
@@ -153,7 +153,7 @@ async def test_the_reply_finds_the_person_where_they_are_now(house: House, store
     # Erased in between: nobody is left to be told, and the notice does not come back for ever.
     assert await deliver(store, house.clock()) == 0
     async with store.reading() as tx:
-        assert [notice.told_at is not None for notice in await tx.scalars(select(Notice))] == [True]
+        assert [notice.addressed_at is not None for notice in await tx.scalars(select(Notice))] == [True]
 
 
 async def test_an_english_speaker_is_told_in_english(house: House, store: Store) -> None:

@@ -138,8 +138,8 @@ async def test_what_is_old_is_swept_and_what_is_young_stays(store: Store) -> Non
         await sessions.open_(tx, young.identity_id, "young", True, NOW + DAY, NOW)
         await links.issue(tx, cast.lan, by=None, at=NOW - 100 * DAY)
         await links.redeem(tx, "x", old.identity_id, at=NOW - 100 * DAY)
-        for notice in await notices.untold(tx, 1):
-            await notices.told(tx, notice.id, NOW - 99 * DAY)
+        for notice in await notices.unaddressed(tx, [tickets.REPLIED], NOW, 1):
+            await notices.addressed(tx, [notice.id], NOW - 99 * DAY)
         counts = await retention.sweep(tx, messages_before=NOW - 90 * DAY, questions_before=NOW - 730 * DAY, at=NOW)
         assert counts == {
             "messages": 2,

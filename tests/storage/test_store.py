@@ -248,8 +248,8 @@ async def test_a_naive_moment_is_refused_and_utc_comes_out(store: Store) -> None
     leap = datetime(2028, 2, 29, 6, 59, 59, 999999, tzinfo=timezone(timedelta(hours=7)))
     async with store.begin() as tx:
         await notices.post(tx, "k", 1, at=leap)
-    async with store.reading() as tx:
-        [notice] = await notices.untold(tx, 1)
+    async with store.begin() as tx:
+        [notice] = await notices.unaddressed(tx, ["k"], leap, 1)
         assert notice.posted_at == leap
         assert notice.posted_at.tzinfo is UTC
         assert notice.posted_at.day == 28

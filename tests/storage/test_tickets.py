@@ -96,15 +96,15 @@ async def test_a_reply_is_a_fact_that_the_citizen_is_told_of(store: Store) -> No
     async with store.begin() as tx:
         cast, who = await staff(tx), await citizen(tx)
         one = await _in_state(tx, cast, who, TicketState.ANSWERED)
-        [notice] = await notices.untold(tx, 10)
+        [notice] = await notices.unaddressed(tx, [tickets.REPLIED], NOW, 10)
         assert notice.kind == tickets.REPLIED
         answered, reply = await tickets.replied(tx, notice.about)
         assert (answered.id, answered.chat_id, reply.body) == (one.id, who.number, "Đã có")
         assert [r.body for r in await tickets.replies(tx, one.id, for_=who)] == ["Đã có"]
         assert tx.info["posted"]
-        assert await notices.told(tx, notice.id, NOW)
-        assert not await notices.told(tx, notice.id, NOW)
-        assert await notices.untold(tx, 10) == []
+        assert await notices.addressed(tx, [notice.id], NOW) == [notice.id]
+        assert await notices.addressed(tx, [notice.id], NOW) == []
+        assert await notices.unaddressed(tx, [tickets.REPLIED], NOW, 10) == []
 
 
 async def test_a_closed_ticket_is_listed_only_if_asked_for(store: Store) -> None:

@@ -1,0 +1,256 @@
+"""Deliveries: one person who must hear of one notice, where and how urgently, and what has become of it.
+
+waiting → claimed → sent, or later, unknown, unreachable, expired, cancelled. One (notice, person) is one row, whatever
+crashes; facts that were gathered into one message are settled together, and name the row that was spoken (`told_with`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage import dialect
+from storage.base import Base, Id, Json, JsonList, Tx
+from storage.notices import Notice
+from storage.who import Person
+
+
+class Lane(StrEnum):
+    URGENT = "urgent"
+    NORMAL = "normal"
+    BULK = "bulk"
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    LATER = "later"
+    UNREACHABLE = "unreachable"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+_S = DeliveryState
+STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    _S.WAITING: frozenset({_S.CLAIMED, _S.UNREACHABLE, _S.EXPIRED, _S.CANCELLED}),
+    # Back to waiting: for the next address, or because its holder stopped before it began to speak.
+    _S.CLAIMED: frozenset(set(_S) - {_S.CLAIMED}),
+    _S.LATER: frozenset({_S.CLAIMED, _S.UNKNOWN, _S.UNREACHABLE, _S.EXPIRED, _S.CANCELLED, _S.WAITING}),
+    # What somebody of the office decides, or for the unreachable that an address came back.
+    _S.UNKNOWN: frozenset({_S.WAITING, _S.CANCELLED}),
+    _S.UNREACHABLE: frozenset({_S.WAITING, _S.CANCELLED}),
+    _S.EXPIRED: frozenset({_S.WAITING, _S.CANCELLED}),
+    _S.SENT: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+
+# Still to be spoken.
+OPEN = frozenset({_S.WAITING, _S.CLAIMED, _S.LATER})
+# Ended without anybody having surely heard: what the office looks at.
+FAILED = frozenset({_S.UNKNOWN, _S.UNREACHABLE, _S.EXPIRED})
+
+# Word for word in the statements too: SQLite uses a partial index for nothing else.
+_DUE = text("deliveries.state IN ('waiting', 'later')")
+_DUE_INDEX, _OPEN_INDEX = text("state IN ('waiting', 'later')"), text("state IN ('waiting', 'later', 'claimed')")
+_CLAIMED = text("state = 'claimed'")
+
+
+class Delivery(Base):
+    """`tries`: how often it was claimed. `doubts`: after how many of these nobody knew whether it had been heard.
+
+    `begun_at`: its holder was about to speak. `tried`: addresses that will not do. `body`: what was said, where no
+    other record keeps it. `message_id`: the row of the conversation's record that shows it.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "person_id"),
+        CheckConstraint(
+            "(state = 'claimed') = (claimed_by IS NOT NULL) AND (state = 'claimed') = (claimed_until IS NOT NULL)",
+            name="what_is_claimed_has_a_holder",
+        ),
+        CheckConstraint("begun_at IS NULL OR state = 'claimed'", name="only_what_is_claimed_is_begun"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="what_is_sent_has_a_moment"),
+        CheckConstraint(
+            "state = 'sent' OR (message_id IS NULL AND outside_id IS NULL AND body IS NULL AND told_with IS NULL)",
+            name="only_what_is_sent_was_said",
+        ),
+        CheckConstraint(
+            "state NOT IN ('unknown', 'later', 'unreachable', 'cancelled') OR why IS NOT NULL",
+            name="what_went_wrong_has_a_reason",
+        ),
+        CheckConstraint("state <> 'unknown' OR doubts > 0", name="what_is_unknown_was_in_doubt"),
+        CheckConstraint("expires_at > due_at OR state NOT IN ('waiting', 'later')", name="it_is_due_before_it_expires"),
+        Index(
+            "ix_deliveries_due", "channel", "lane", "due_at", "id", sqlite_where=_DUE_INDEX, postgresql_where=_DUE_INDEX
+        ),
+        Index(
+            "ix_deliveries_open",
+            "person_id",
+            "channel",
+            "lane",
+            "id",
+            sqlite_where=_OPEN_INDEX,
+            postgresql_where=_OPEN_INDEX,
+        ),
+        Index("ix_deliveries_claimed", "claimed_until", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
+        Index(None, "state", "sent_at"),
+        Index(None, "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Id]
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))
+    kind: Mapped[str]
+    lane: Mapped[Lane]
+    state: Mapped[DeliveryState]
+    channel: Mapped[str]
+    bot_id: Mapped[int]
+    chat_id: Mapped[int]
+    posted_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    doubts: Mapped[int]
+    tried: Mapped[JsonList]
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    told_with: Mapped[int | None]
+    outside_id: Mapped[str | None]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+    body: Mapped[Json | None]
+    words: Mapped[str | None]
+    why: Mapped[str | None]
+
+
+_T = Delivery.table()
+_ADDED = dialect.Either(lambda insert: insert(_T).on_conflict_do_nothing())
+_SETTLED = ("state", "due_at", "doubts", "tried", "channel", "bot_id", "chat_id", "sent_at", "told_with")
+_SAID = ("outside_id", "message_id", "body", "words", "why")
+_SETTLE = (
+    update(_T)
+    .where(_T.c.id == bindparam("this"), _T.c.state == DeliveryState.CLAIMED)
+    .values(
+        {name: bindparam(f"to_{name}") for name in (*_SETTLED, *_SAID)}
+        | {"claimed_by": None, "claimed_until": None, "begun_at": None}
+    )
+)
+_BEGUN = (
+    update(_T)
+    .where(_T.c.id == bindparam("this"), _T.c.claimed_by == bindparam("by"))
+    .values(begun_at=bindparam("moment"))
+)
+
+
+async def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write who must hear of what; a (notice, person) that is there already stays as it is."""
+    if rows:
+        same = {"tries": 0, "doubts": 0, "tried": []}
+        await tx.execute(_ADDED.of(tx), [{**same, **row} for row in rows])
+
+
+async def due(tx: Tx, kinds: Collection[str], now: datetime) -> list[tuple[str, Lane]]:
+    """Return in which channels and lanes something of these kinds is due. A look, no promise."""
+    waits = select(_T.c.channel, _T.c.lane).where(_DUE, _T.c.due_at <= now, _T.c.kind.in_(kinds)).distinct()
+    return [(channel, lane) for channel, lane in await tx.execute(waits)]
+
+
+async def claim(
+    tx: Tx, *, channel: str, lane: Lane, kinds: Collection[str], by: str, until: datetime, now: datetime, limit: int
+) -> list[int]:
+    """Claim what is due in this lane, the longest due first, for `by` until `until`; return the ids.
+
+    Of one person and channel and lane only the first goes: what comes after waits until that is settled, unless it only
+    waits for its day. What is due of kinds that are not in `kinds` holds up nobody.
+    """
+    before = _T.alias("before")
+    holds_up = (before.c.state == DeliveryState.CLAIMED) | (before.c.state == DeliveryState.LATER)
+    held_up = (
+        select(before.c.id)
+        .where(
+            before.c.person_id == _T.c.person_id,
+            before.c.channel == _T.c.channel,
+            before.c.lane == _T.c.lane,
+            before.c.id < _T.c.id,
+            before.c.kind.in_(kinds),
+            text("before.state IN ('waiting', 'later', 'claimed')"),
+            holds_up | (before.c.due_at <= now),
+        )
+        .exists()
+    )
+    first = (
+        select(_T.c.id)
+        .where(_DUE, _T.c.channel == channel, _T.c.lane == lane, _T.c.due_at <= now, _T.c.expires_at > now)
+        .where(_T.c.kind.in_(kinds), ~held_up)
+        .order_by(_T.c.due_at, _T.c.id)
+        .limit(limit)
+        # A CTE that locks is worked once; a subquery might be worked again for each row, and lock more than `limit`.
+        .with_for_update(skip_locked=True)
+        .cte("first")
+    )
+    taken = update(_T).where(_T.c.id.in_(select(first.c.id)), _DUE)
+    ids = await tx.scalars(taken.values(_claimed(by, until)).returning(_T.c.id))
+    return sorted(ids.all())
+
+
+async def claim_with(tx: Tx, lead: int, *, by: str, until: datetime, now: datetime, limit: int = 500) -> list[int]:
+    """Claim what is to be gathered into the message of `lead`: the same person, kind and channel; return the ids."""
+    one = select(_T.c.person_id, _T.c.kind, _T.c.channel).where(_T.c.id == lead).subquery()
+    also = (
+        select(_T.c.id)
+        .join(one, (one.c.person_id == _T.c.person_id) & (one.c.kind == _T.c.kind) & (one.c.channel == _T.c.channel))
+        .where(_DUE, _T.c.expires_at > now)
+        .order_by(_T.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=_T)
+        .cte("also")
+    )
+    taken = update(_T).where(_T.c.id.in_(select(also.c.id)), _DUE)
+    return sorted((await tx.scalars(taken.values(_claimed(by, until)).returning(_T.c.id))).all())
+
+
+def _claimed(by: str, until: datetime) -> dict[str, Any]:
+    state = {"state": DeliveryState.CLAIMED, "claimed_by": by, "claimed_until": until}
+    return {**state, "tries": _T.c.tries + 1, "why": None}
+
+
+async def holding(tx: Tx, ids: Sequence[int]) -> list[Mapping[str, Any]]:
+    """Return these rows in order, each with its notice's `about`, `key`, `facts`, and the person's `language`."""
+    wanted = (
+        select(_T, Notice.about, Notice.key, Notice.facts, Person.language)
+        .join(Notice, Notice.id == _T.c.notice_id)
+        .join(Person, Person.id == _T.c.person_id)
+        .where(_T.c.id.in_(ids))
+        .order_by(_T.c.id)
+    )
+    return list((await tx.execute(wanted)).mappings())
+
+
+async def begun(tx: Tx, ids: Sequence[int], by: str, at: datetime) -> None:
+    """Note that these are about to be spoken: of a holder that dies now, nobody knows whether it still spoke."""
+    if ids:
+        await tx.execute(_BEGUN, [{"this": one, "by": by, "moment": at} for one in ids])
+
+
+async def still_held(tx: Tx, ids: Collection[int], by: str, until: datetime) -> frozenset[int]:
+    """Return which of these are still claimed by `by` until `until`; they are held until the commit."""
+    mine = select(_T.c.id).where(_T.c.id.in_(ids), _T.c.claimed_by == by, _T.c.claimed_until == until)
+    return frozenset(await tx.scalars(mine.with_for_update()))
+
+
+async def settle(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write what became of claimed deliveries: `id`, `state` and everything else of `_SETTLED` and `_SAID`.
+
+    The steps out of `claimed` are all allowed; what is no longer claimed is left alone.
+    """
+    if rows:
+        given = [{f"to_{name}": row.get(name) for name in (*_SETTLED, *_SAID)} | {"this": row["id"]} for row in rows]
+        await tx.execute(_SETTLE, given)
