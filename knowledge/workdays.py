@@ -116,11 +116,14 @@ class Calendar:
     hours: Hours = field(default_factory=Hours)
     _by_day: dict[date, Marked] = field(init=False, repr=False, compare=False)
     _charted: frozenset[int] = field(init=False, repr=False, compare=False)
+    _doubtful: tuple[Marked, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_day = {each.day: each for each in self.marked}
         object.__setattr__(self, "_by_day", by_day)
         object.__setattr__(self, "_charted", charted(by_day.values()))
+        doubtful = tuple(each for each in by_day.values() if not each.confirmed and tells(each))
+        object.__setattr__(self, "_doubtful", doubtful)
 
     @classmethod
     def of(cls, marked: Iterable[Marked], hours: Hours | None = None) -> "Calendar":
@@ -235,9 +238,10 @@ class Calendar:
     def _end(self, start: datetime, rest: Decimal, unit: TermUnit) -> datetime:
         if unit is TermUnit.HOURS:
             return self.after_work(start, timedelta(hours=1) * float(rest))
-        if rest <= 0:
-            day = self.next_working(today(start), 0)
-            return self.close(day) if start < self.close(day) else self.close(self.next_working(day))
+        if rest <= 0:  # due on the day itself, or stopped on the last day: then that part of a day is still owed
+            day, share = self.next_working(today(start), 0), (rest % 1 + 1) % 1 or Decimal(1)
+            end = self.close(day, share)
+            return end if start < end else self.close(self.next_working(day), share)
         whole = ceil(rest)
         if unit is TermUnit.CALENDAR_DAYS:
             return self.close(self.next_working(today(start) + whole * _DAY, 0))
@@ -260,7 +264,7 @@ class Calendar:
 
     def _doubts(self, spans: list[tuple[date, date]], *, with_first: bool) -> tuple[tuple[date, ...], tuple[int, ...]]:
         counted = {day for first, last in spans for day in days(first if with_first else first + _DAY, last)}
-        doubtful = [each.day for each in self.marked if not each.confirmed and each.day in counted and tells(each)]
+        doubtful = [each.day for each in self._doubtful if each.day in counted]
         return tuple(sorted(doubtful)), tuple(sorted({day.year for day in counted} - self._charted))
 
 
