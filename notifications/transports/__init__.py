@@ -106,12 +106,16 @@ class Transport(Protocol):
         """Take the message to the address, outside of any transaction; never raises."""
         ...
 
-    async def record(self, tx: Tx, to: Address, message: Message, sent: Sent, *, now: datetime) -> None:
-        """Write what was sent into the record, in the transaction that settles the delivery.
+    async def record(self, tx: Tx, to: Address, message: Message, sent: Sent, *, now: datetime) -> int | None:
+        """Write what was sent into the record, in the transaction that settles the delivery; return the row's id.
 
         The web chat's row of `messages` is what it shows; Telegram's has `spoken_at` and `outside_id`, so that a
-        pressed button is found; an e-mail leaves none.
+        pressed button is found; an e-mail leaves none (None).
         """
+        ...
+
+    async def beat(self, now: datetime) -> None:
+        """Do what is to be done every two seconds or so, also while nothing is sent: leases, halts. May raise."""
         ...
 
     async def close(self) -> None: ...
