@@ -13,6 +13,7 @@ from bot.channels.hub import Hub
 from bot.channels.telegram import NAME as TELEGRAM
 from bot.channels.telegram import Telegram, wired
 from bot.clockwork import Clockwork
+from bot.ears import Ears
 from bot.ground import Ground
 from bot.hearing import listen
 from bot.isolation import isolation
@@ -36,6 +37,7 @@ class House:
     dispatcher: Dispatcher
     web_bot: Bot
     hub: Hub
+    ears: Ears
     telegram: Telegram | None = None
     timetable: Clockwork = field(default_factory=Clockwork)
 
@@ -60,7 +62,7 @@ class House:
         )
         feed = partial(conversation.fed, dispatcher, wire) if wire else None
         line = Telegram.of(settings, wire, ground.store, feed=feed, clock=clock) if wire and feed else None
-        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, line))
+        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, Ears(ground.store), line))
         return house[0]
 
     def begin(self, *, clock: conversation.Clock = clock.now) -> None:
@@ -71,6 +73,7 @@ class House:
         self.timetable.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
         self.timetable.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
         self.timetable.start()
+        self.timetable.aside(self.ears.forever(), "hear what other processes say")
         if self.telegram:
             self.telegram.begin()
 

@@ -30,6 +30,7 @@ async def served(house: House, *, demo_logins: Mapping[str, int] | None = None) 
         demo_logins=demo_logins,
         more=house.telegram.routes() if house.telegram else (),
         channels=house.channels,
+        ears=house.ears,
     )
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=3)
     await runner.setup()

@@ -7,8 +7,10 @@ from datetime import datetime
 from aiogram import Bot
 from aiohttp import web
 
+from bot.channels import webchat
 from bot.channels.hub import Hub
 from bot.clockwork import Clockwork
+from bot.ears import Ears
 from bot.settings import WebSettings
 from bot.web import routes, sockets, watch
 from bot.web.limits import MAX_BODY, Limits
@@ -34,11 +36,12 @@ def build(
     demo_logins: Mapping[str, int] | None = None,
     more: Sequence[web.RouteDef] = (),
     channels: Callable[[], Mapping[str, str]] | None = None,
+    ears: Ears | None = None,
 ) -> web.Application:
     """Return the application.
 
     `office`: the name the page shows. `demo_logins`: sample role → identity id. `more`: what other channels serve here.
-    `channels`: how each of them is, in a word, for the health page.
+    `channels`: how each of them is, in a word, for the health page. `ears`: hear of what other processes say.
     """
     app = web.Application(client_max_size=MAX_BODY, middlewares=[politely])
     app[LOBBY] = Lobby(
@@ -72,15 +75,18 @@ def build(
         app.router.add_get("/demo/{key}", routes.demo)
     app.on_response_prepare.append(routes.harden)
     app.on_shutdown.append(_say_goodbye)
-    app.cleanup_ctx.append(_watching)
+    looking = watch.Watch(app[LOBBY])
+    if ears:
+        ears.on(webchat.BOT_ID, looking.rung)
+
+    async def watching(_: web.Application) -> AsyncIterator[None]:
+        clockwork = Clockwork()
+        clockwork.aside(watch.forever(looking, app[LOBBY]), "watch for rows of other processes")
+        yield
+        await clockwork.stop()
+
+    app.cleanup_ctx.append(watching)
     return app
-
-
-async def _watching(app: web.Application) -> AsyncIterator[None]:
-    clockwork = Clockwork()
-    clockwork.aside(watch.forever(app[LOBBY]), "watch for rows of other processes")
-    yield
-    await clockwork.stop()
 
 
 async def _say_goodbye(app: web.Application) -> None:

@@ -1,4 +1,4 @@
-"""Once a second: what other processes said in the chats that are open here, and the shared sessions that have ended."""
+"""Once a second, and when rung: what other processes said in the chats open here; the shared sessions that ended."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from storage import messages
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+GLANCE_SECONDS = 0.1
 # A row may become visible after one with a higher id (transactions commit in any order): look back this many beats.
 OVERLAP = 10
 LAPSE_EVERY = 30
@@ -23,6 +24,19 @@ class Watch:
     def __init__(self, lobby: Lobby) -> None:
         self._lobby = lobby
         self._seen: list[int] = []
+        self.woken = asyncio.Event()
+
+    def rung(self, chat_id: int | None) -> None:
+        """Hear that another process said something in this chat; None: perhaps in any."""
+        if chat_id is None or self._lobby.hub.lines(chat_id):
+            self.woken.set()
+
+    async def glance(self) -> None:
+        """Look between two beats: nothing is counted as seen, so as not to shorten how far a beat looks back."""
+        seen = self._seen
+        if seen:
+            await self.beat()
+            self._seen = seen
 
     async def beat(self) -> None:
         lobby = self._lobby
@@ -39,16 +53,31 @@ class Watch:
         self._seen = [*self._seen, max([self._seen[-1], *(row.id for row in rows)])][-OVERLAP:]
 
 
-async def forever(lobby: Lobby) -> None:
-    watch = Watch(lobby)
+async def forever(watch: Watch, lobby: Lobby) -> None:
     beats = 0
+    loop = asyncio.get_running_loop()
     while True:
         try:
             await watch.beat()
             if beats % LAPSE_EVERY == 0:
                 await door.end_lapsed(lobby)
+            await _between(watch, loop.time() + BEAT_SECONDS)
         except Exception:
             # The store may be away for a while; the chat itself tells people, and this goes on when it is back.
             log.exception("watch failed")
+            await asyncio.sleep(BEAT_SECONDS)
         beats += 1
-        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def _between(watch: Watch, until: float) -> None:
+    """Wait for the next beat; whoever rings before it is looked after, but not more often than a page needs it."""
+    loop = asyncio.get_running_loop()
+    while (left := until - loop.time()) > 0:
+        try:
+            async with asyncio.timeout(left):
+                await watch.woken.wait()
+        except TimeoutError:
+            return
+        watch.woken.clear()
+        await watch.glance()
+        await asyncio.sleep(GLANCE_SECONDS)
