@@ -18,9 +18,11 @@ from knowledge.repair import abbreviations
 from knowledge.vietnamese import could_be_vietnamese, fold, fold_syllable, one_spelling, syllables
 
 _DATA = Path(__file__).parent / "data"
+_GAP = re.compile(r"\(\?: \\S\+\)(?:\{[^}]*\}\??|\?)?")  # any words between those of a pattern
 _LETTERS = re.compile(r"(?<!\\)[a-zà-ỹđ]+")
 _WITHOUT_MARKS = 0.85  # "phi" may be "phí", or not
 _LONGER = 0.04  # a syllable: the pattern that says more is surer
+_LONG = 6
 _SECOND = 0.92  # of the first: an aspect asked for as plainly as the first one
 _PLAIN = 2.0  # a pattern that asks, and not a noun that happens to stand there
 _SHORTEST_SLIP = 4
@@ -28,12 +30,20 @@ _SHORTEST_SLIP = 4
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words of a question that ask for an aspect. `start`, `end`: positions of its syllables, the end excluded."""
+    """Words of a question that ask for an aspect. `places`: positions of its syllables; what they enclose is no part."""
 
     aspect: Aspect
     weight: float
-    start: int
-    end: int
+    places: tuple[int, ...]
+
+    @property
+    def start(self) -> int:
+        return self.places[0]
+
+    @property
+    def end(self) -> int:
+        """Return the position after its last syllable."""
+        return self.places[-1] + 1
 
     @property
     def plain(self) -> bool:
@@ -61,7 +71,7 @@ def _patterns() -> Sequence[_Pattern]:
     for row in known:
         source = "|".join(row["patterns"])
         spelled = _LETTERS.sub(lambda word: one_spelling(word.group()), source)
-        whole = rf"(?<!\S)(?:{spelled})(?!\S)"
+        whole = rf"(?<!\S)(?:{_GAP.sub(lambda gap: f'({gap.group()})', spelled)})(?!\S)"
         bare = None if row.get("exact") else re.compile(_bare(whole))
         found.append(_Pattern(Aspect(row["aspect"]), row["weight"], re.compile(whole), bare))
     return tuple(found)
@@ -89,7 +99,7 @@ def cues(keys: Sequence[str]) -> list[Cue]:
     spoken = [(place, part) for place, key in enumerate(keys) for part in _spelled_out(key)]
     found = list(_found([part for _, part in spoken]))
     places = [place for place, _ in spoken]
-    moved = [Cue(cue.aspect, cue.weight, places[cue.start], places[cue.end - 1] + 1) for cue in found]
+    moved = [Cue(cue.aspect, cue.weight, tuple(dict.fromkeys(places[at] for at in cue.places))) for cue in found]
     return sorted(moved, key=lambda cue: -cue.weight)
 
 
@@ -105,7 +115,7 @@ def asked(found: Sequence[Cue]) -> tuple[Aspect, ...]:
 
 
 def _both(first: Cue, second: Cue) -> bool:
-    apart = first.end <= second.start or second.end <= first.start
+    apart = set(first.places).isdisjoint(second.places)
     return apart and second.plain and second.weight >= _SECOND * first.weight
 
 
@@ -125,9 +135,16 @@ def _found(keys: Sequence[str]) -> Iterator[Cue]:
                 continue
             worth = pattern.weight * (_WITHOUT_MARKS if folded else 1.0)
             for match in expression.finditer(text):
-                first = bisect_left(starts, match.start())
-                last = bisect_left(starts, match.end())
-                yield Cue(pattern.aspect, worth + _LONGER * min(6, last - first), first, last)
+                kept = _places(match, starts)
+                yield Cue(pattern.aspect, worth + _LONGER * min(_LONG, len(kept)), kept)
+
+
+def _places(match: re.Match[str], starts: Sequence[int]) -> tuple[int, ...]:
+    """Return the positions of the words that the pattern names, without those that merely stand between them."""
+    gaps = [match.span(number) for number in range(1, match.re.groups + 1) if match.span(number)[0] >= 0]
+    within = range(bisect_left(starts, match.start()), bisect_left(starts, match.end()))
+    named = tuple(at for at in within if not any(start <= starts[at] < end for start, end in gaps))
+    return named or tuple(within)
 
 
 def _starts(text: str) -> list[int]:

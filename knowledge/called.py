@@ -45,6 +45,10 @@ class Name:
     pairs: frozenset[tuple[str, str]]
     variants: frozenset[Variant]
 
+    def has(self, folded: Sequence[str]) -> bool:
+        """Tell whether these syllables stand in the name one after the other."""
+        return f" {' '.join(folded)} " in f" {' '.join(self.folded)} "
+
 
 def called(name: str) -> Name:
     """Return a name taken apart. What stands in brackets, or only says whose competence it is, counts little."""

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 
 import tantivy
 
-from knowledge.called import Called, Name, called
+from knowledge.called import Name, called
 from knowledge.procedures import Aspect, Procedure
 from knowledge.repair import Speech
 from knowledge.vietnamese import fold_syllable, syllables
@@ -161,6 +161,3 @@ def _searched(procedure: Procedure, names: Sequence[Name]) -> Mapping[str, list[
 
 def pairs(keys: Sequence[str]) -> list[str]:
     return [f"{first}_{second}" for first, second in pairwise(keys)]
-
-
-__all__ = ["Called", "Catalogue", "Sought", "holds", "pairs"]
