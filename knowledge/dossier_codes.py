@@ -25,8 +25,8 @@ _CODE = re.compile(
 _PROCEDURE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?(?![\d-])", re.IGNORECASE)
 # What may be said around the digits; "4 số cuối" has a digit of its own.
 _SAID = (
-    r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd|so dinh danh"
-    r"|can cuoc|so giay to|giay to|id|mst|ma so thue|ma thue|tax(?: code)?|last (?:four|4)(?: digits)?|la|is|cua toi"
+    r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd|"
+    r"|so dinh danh|can cuoc|so giay to|giay to|id|mst|ma so thue|ma thue|tax(?: code)?|last (?:four|4)(?: digits)?|la|is|cua toi"
     r"|cua em|toi|so|[\W_])"
 )
 _DIGITS = r"(?<!\d)(?P<digits>\d(?:[ .\-]?\d){3,13})(?!\d)"
@@ -101,7 +101,7 @@ def proof_after(text: str) -> tuple[str, str]:
 def written(code: str) -> bool:
     """Tell whether a source's code can be kept: it has a digit, is no procedure's and not endless."""
     found = _PROCEDURE.fullmatch(code.strip())
-    return found is None and FEWEST_DIGITS <= len(key(code)) and len(code) <= LONGEST and any(map(str.isdigit, code))
+    return found is None and len(key(code)) >= FEWEST_DIGITS and len(code) <= LONGEST and any(map(str.isdigit, code))
 
 
 def _shadow(text: str) -> str:

@@ -14,12 +14,18 @@ from storage.store import Store
 
 # Every module that declares a table. A test compares this list with what is in the folder.
 RECORDS = (
+    "absences",
     "addresses",
     "asked",
     "consents",
     "controlled",
     "days",
     "deliveries",
+    "dossier_guesses",
+    "dossier_imports",
+    "dossier_links",
+    "dossier_numbers",
+    "dossiers",
     "forms",
     "generations",
     "halts",

@@ -1,0 +1,222 @@
+"""What a source reports of a dossier, and what that changes: events, remarks and new values. No statement is sent here.
+
+Printed appointments are never moved silently: a source's new date is a proposal for an officer, unless it is the one
+extension that the law allows (NĐ 61/2018/NĐ-CP Art. 19 k9) or follows a time in which the clock stood still.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from storage import dossier_numbers
+from storage.base import Tx
+from storage.dossier_numbers import NumberKind
+from storage.dossiers import Applicant, Clock, ClockRule, Dossier, EventKind, Status
+from storage.types import canonical
+
+
+class Remark(StrEnum):
+    """What somebody should look at, though the row was taken."""
+
+    BACKWARDS = "backwards"
+    DUE_MOVED = "due_moved"
+    DUE_DIFFERS = "due_differs"
+    SECOND_EXTENSION = "second_extension"
+    PHONE_CHANGED = "phone_changed"
+    BACK = "back"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_OFFICER = "unknown_officer"
+    ODD_CODE = "odd_code"
+    NO_NUMBER = "no_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One dossier as its source has it. Moments are aware; `at`: as of when.
+
+    `numbers`: as digits, in memory alone; `shown`: masked. `extended_due_at`: the new appointment after an apology.
+    `computed_due_at`: what our calendar makes of received and term. `remarks`: what reading it found.
+    """
+
+    code: str
+    key: str
+    status: Status
+    clock: Clock
+    at: datetime
+    applicant_kind: Applicant
+    applicant: str
+    numbers: Mapping[NumberKind, str] = field(default_factory=dict, repr=False)
+    shown: Mapping[NumberKind, str] = field(default_factory=dict)
+    procedure_code: str | None = None
+    procedure_name: str = ""
+    procedure_version: str | None = None
+    term: str | None = None
+    term_unit: str | None = None
+    clock_rule: ClockRule | None = None
+    field: str | None = None
+    unit: str | None = None
+    officer: str | None = None
+    clerk: str | None = None
+    stage: str | None = None
+    agency: str | None = None
+    received_at: datetime | None = None
+    due_at: datetime | None = None
+    extended_due_at: datetime | None = None
+    computed_due_at: datetime | None = None
+    done_at: datetime | None = None
+    returned_at: datetime | None = None
+    missing: tuple[str, ...] = ()
+    fee: int | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    def content(self, tx: Tx) -> str:
+        """Return a keyed digest of everything but the moment: what is the same is not written again."""
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in {"at", "remarks", "shown"}}
+        return dossier_numbers.keyed(tx, "content", canonical(rest).decode())
+
+
+@dataclass(slots=True)
+class Change:
+    """What a report makes of a dossier. `events`: rows of history without dossier, source and moment of recording."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+# Only along this way is forwards; what stands beside each other may go either way.
+_RANK = {
+    Status.REGISTERED: 0,
+    Status.ACCEPTED: 1,
+    Status.IN_PROGRESS: 2,
+    Status.TO_SUPPLEMENT: 2,
+    Status.TO_PAY: 2,
+    Status.HALTED: 3,
+    Status.DONE: 4,
+    Status.NOT_ACCEPTED: 5,
+    Status.WITHDRAWN: 5,
+    Status.RETURNED: 6,
+}
+# Accepted again after papers were added, and work that goes on after a halt, is no step back.
+_ALLOWED = {
+    (Status.TO_SUPPLEMENT, Status.ACCEPTED),
+    (Status.TO_PAY, Status.ACCEPTED),
+    (Status.HALTED, Status.IN_PROGRESS),
+    (Status.IN_PROGRESS, Status.ACCEPTED),
+}
+
+
+def is_backwards(before: int, after: int) -> bool:
+    """Tell whether a status is earlier than the one before: a correction, or a mistake of the source."""
+    was, now = Status(before), Status(after)
+    return (was, now) not in _ALLOWED and _RANK[now] < _RANK[was]
+
+
+def first(reported: Reported) -> Change:
+    """Return what a dossier never seen before comes down to."""
+    change = Change(_facts(reported), remarks=list(reported.remarks))
+    due = reported.extended_due_at or reported.due_at
+    change.values |= {
+        "due_at": due,
+        "printed_due_at": reported.due_at,
+        "extended_at": reported.at if reported.extended_due_at else None,
+        "extended_from": (reported.due_at or reported.at) if reported.extended_due_at else None,
+        "supplement_asked_at": reported.at if reported.status == Status.TO_SUPPLEMENT else None,
+        "proposed_due_at": None,
+    }
+    if differs(due, reported.computed_due_at):
+        change.remarks.append(Remark.DUE_DIFFERS)
+    change.events.append(_event(EventKind.SEEN, reported, None))
+    return change
+
+
+def changed(dossier: Dossier, reported: Reported) -> Change:
+    """Return what a newer report changes."""
+    change = Change(_facts(reported), remarks=list(reported.remarks))
+    if dossier.vanished_at is not None:
+        change.values["vanished_at"] = None
+        change.remarks.append(Remark.BACK)
+        change.events.append(_event(EventKind.BACK, reported, dossier))
+    _due(change, dossier, reported)
+    if reported.status != dossier.status:
+        _moved(change, dossier, reported)
+    if differs(change.values.get("due_at", dossier.due_at), reported.computed_due_at):
+        change.remarks.append(Remark.DUE_DIFFERS)
+    return change
+
+
+def _moved(change: Change, dossier: Dossier, reported: Reported) -> None:
+    backwards = is_backwards(dossier.status, reported.status)
+    event = _event(EventKind.MOVED, reported, dossier, due=change.values.get("due_at", dossier.due_at))
+    change.events.append(event | {"backwards": backwards})
+    if backwards:
+        change.remarks.append(Remark.BACKWARDS)
+    if reported.status == Status.TO_SUPPLEMENT:
+        change.values["supplement_asked_at"] = reported.at
+
+
+def _due(change: Change, dossier: Dossier, reported: Reported) -> None:
+    if reported.extended_due_at is not None:
+        _extended(change, dossier, reported, reported.extended_due_at)
+        return
+    if reported.due_at is None or reported.due_at == dossier.due_at:
+        return
+    stood_still = dossier.clock is Clock.STOPPED and reported.clock is Clock.RUNNING
+    if dossier.due_at is None or stood_still:
+        change.values["due_at"] = reported.due_at
+        change.values["printed_due_at"] = dossier.printed_due_at or reported.due_at
+        change.events.append(_event(EventKind.DUE_MOVED, reported, dossier, due=reported.due_at))
+    elif reported.due_at not in {dossier.printed_due_at, dossier.proposed_due_at}:
+        change.values["proposed_due_at"] = reported.due_at
+        change.remarks.append(Remark.DUE_MOVED)
+
+
+def _extended(change: Change, dossier: Dossier, reported: Reported, to: datetime) -> None:
+    if to == dossier.due_at:
+        return
+    if dossier.extended_at is not None:
+        change.values["proposed_due_at"] = to
+        change.remarks.append(Remark.SECOND_EXTENSION)
+        return
+    change.values |= {"due_at": to, "extended_at": reported.at, "extended_from": dossier.due_at or reported.at}
+    change.events.append(_event(EventKind.EXTENDED, reported, dossier, due=to))
+
+
+def differs(due: datetime | None, computed: datetime | None) -> bool:
+    """Tell whether the day of an appointment is another than ours; the hour is the desk's own."""
+    return due is not None and computed is not None and abs(due - computed).total_seconds() >= _DAY
+
+
+_DAY = 12 * 3600  # another day: from one end of office hours to the other it is less
+
+
+def _event(
+    kind: EventKind, reported: Reported, dossier: Dossier | None, *, due: datetime | None = None
+) -> dict[str, Any]:
+    due = due or reported.extended_due_at or reported.due_at or (dossier.due_at if dossier else None)
+    early = reported.status in {Status.DONE, Status.RETURNED} and due is not None and reported.at < due
+    detail = {
+        "due": due.isoformat() if due else None,
+        "missing": list(reported.missing) if reported.status == Status.TO_SUPPLEMENT else [],
+        "fee": reported.fee if reported.status == Status.TO_PAY else None,
+        "early": early,
+    }
+    before = dossier.status if dossier else None
+    return {"kind": kind, "status": reported.status, "before": before, "backwards": False, "at": reported.at} | {
+        "detail": detail
+    }
+
+
+_TAKEN = (
+    *("status", "clock", "procedure_code", "procedure_name", "field", "unit", "officer", "clerk", "stage", "agency"),
+    *("applicant_kind", "applicant", "received_at", "computed_due_at", "done_at", "returned_at", "fee"),
+)
+
+
+def _facts(reported: Reported) -> dict[str, Any]:
+    return {name: getattr(reported, name) for name in _TAKEN} | {
+        "missing": list(reported.missing),
+        "data_at": reported.at,
+    }

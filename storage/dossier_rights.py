@@ -1,0 +1,84 @@
+"""Who may see which dossier: the right is a term of the query, so that nothing is fetched that may not be shown.
+
+Officers see theirs and those of whom they stand in for, heads their unit's, deputy directors their fields', the
+director all, clerks what they received, auditors what was sampled, and everybody what their chats are linked to.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from storage import absences, dossier_links
+from storage.base import NoSuchRecord, Tx
+from storage.dossiers import Dossier, DossierEvent
+from storage.who import PersonRole, Role, Who
+
+
+def field_key(field: str) -> str:
+    """Return a field's name as it is compared: spelling and spaces differ between two systems."""
+    return " ".join(field.split()).casefold()
+
+
+async def _works_on(tx: Tx, who: Who, day: date) -> ColumnElement[bool]:
+    """Return the condition under which a dossier is this person's work, or work under them."""
+    if Role.DIRECTOR in who.roles:
+        return true()
+    mine: list[ColumnElement[bool]] = [false()]
+    if who.is_staff:
+        mine += [Dossier.officer_id == who.person_id, Dossier.officer_id.in_(absences.covered_by(who.person_id, day))]
+    if Role.CLERK in who.roles:
+        mine.append(Dossier.clerk_id == who.person_id)
+    if Role.HEAD_OF_UNIT in who.roles and who.unit_id is not None:
+        mine.append(Dossier.unit_id == who.unit_id)
+    if Role.INTERNAL_AUDITOR in who.roles:
+        mine.append(Dossier.sampled)
+    if Role.DEPUTY_DIRECTOR in who.roles:
+        own = (PersonRole.person_id == who.person_id, PersonRole.role == Role.DEPUTY_DIRECTOR)
+        fields = await tx.scalar(select(PersonRole.fields).where(*own)) or []
+        mine.append(Dossier.field_key.in_([field_key(field) for field in fields]))
+    return or_(*mine)
+
+
+async def find(tx: Tx, key: str, *, for_: Who, day: date) -> Dossier | None:
+    """Return the dossier of this key if this person may see it; None where there is none, or not for them."""
+    seen = or_(await _works_on(tx, for_, day), dossier_links.linked(for_.person_id))
+    return await tx.scalar(select(Dossier).where(Dossier.key == key, seen))
+
+
+async def worked(tx: Tx, key: str, *, for_: Who, day: date) -> Dossier:
+    """Return the dossier if it is this person's work, held until the commit. Raises NoSuchRecord."""
+    mine = select(Dossier).where(Dossier.key == key, await _works_on(tx, for_, day))
+    dossier = await tx.scalar(mine.with_for_update(), execution_options={"populate_existing": True})
+    if dossier is None:
+        raise NoSuchRecord(key)
+    return dossier
+
+
+async def linked(tx: Tx, who: Who, *, limit: int) -> list[Dossier]:
+    """Return the dossiers that this person's chats are linked to: what is open first, then the newest."""
+    own = select(Dossier).where(dossier_links.linked(who.person_id))
+    ordered = own.order_by(Dossier.status >= 9, Dossier.received_at.desc(), Dossier.id.desc())  # noqa: PLR2004  9: done
+    return list(await tx.scalars(ordered.limit(limit)))
+
+
+async def work(tx: Tx, who: Who, *, day: date, limit: int) -> list[Dossier]:
+    """Return the open dossiers that are this person's work, the most urgent first; without an appointment last."""
+    still = (Dossier.clock.in_(("running", "stopped")), Dossier.status < 9, Dossier.vanished_at.is_(None))  # noqa: PLR2004  9: done
+    mine = select(Dossier).where(*still, await _works_on(tx, who, day))
+    ordered = mine.order_by(Dossier.due_at.is_(None), Dossier.due_at, Dossier.id)
+    return list(await tx.scalars(ordered.limit(limit)))
+
+
+async def ending_with(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -> list[Dossier]:
+    """Return the open dossiers of this person's work whose code ends so: "0412" is what colleagues say."""
+    mine = select(Dossier).where(
+        Dossier.key.endswith(digits, autoescape=True), Dossier.status < 9, await _works_on(tx, who, day)  # noqa: PLR2004  9: done
+    )  # fmt: skip
+    return list(await tx.scalars(mine.order_by(Dossier.received_at.desc()).limit(limit)))
+
+
+async def history(tx: Tx, dossier_id: int, *, limit: int = 50) -> Sequence[DossierEvent]:
+    """Return the newest rows of a dossier's history, the oldest of them first. The right was asked with the dossier."""
+    rows = select(DossierEvent).where(DossierEvent.dossier_id == dossier_id).order_by(DossierEvent.id.desc())
+    return list(reversed((await tx.scalars(rows.limit(limit))).all()))
