@@ -120,6 +120,28 @@ class TelegramSettings(Section):
         return _secret(self.token, self.token_file)
 
 
+class EmailSettings(Section):
+    """The mail server that takes notifications; off until there are a `host` and a `sender`, the mailbox they are from.
+
+    `security`: "starttls" or "tls", and nothing is sent without; "none" for a server on this machine. `ca_file`: the
+    authorities to trust, instead of those that the system knows. `name`: shown with the sender; empty: the office's.
+    """
+
+    host: str = ""
+    port: int = Field(587, ge=1, le=65535)
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    sender: str = Field("", pattern=r"^([^\s@<>()\[\],;:\\\"]+@[A-Za-z0-9.-]+)?$")
+    name: str = ""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: Path | None = None
+
+    def known_password(self) -> str:
+        """Return the password, from its file if one is named. Raises OSError."""
+        return _secret(self.password, self.password_file)
+
+
 def _secret(value: SecretStr, file: Path | None) -> str:
     return file.read_text(encoding="utf-8").strip() if file else value.get_secret_value().strip()
 
@@ -145,6 +167,7 @@ class Settings(BaseSettings):
     dense: DenseSettings = DenseSettings()
     redis: RedisSettings = RedisSettings()
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    email: EmailSettings = Field(default_factory=EmailSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 

@@ -22,12 +22,13 @@ from bot.channels.telegram_session import Reach, TelegramSession
 from bot.channels.telegram_updates import Me
 from bot.channels.telegram_webhook import TelegramWebhook
 from bot.clockwork import Clockwork
+from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings, TelegramSettings
 from bot.web.security import Proxies
 from notifications.pace import Pace
 from storage import Store
 
-__all__ = ["NAME", "MisconfiguredError", "Telegram", "wired"]
+__all__ = ["NAME", "Telegram", "wired"]
 
 Clock = Callable[[], datetime]
 
@@ -38,14 +39,6 @@ SWEEP = timedelta(seconds=20)
 _GRACE = 3
 _TOKEN = re.compile(r"\d{1,15}:[\w-]{3,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-
-
-class MisconfiguredError(ValueError):
-    """A setting of Telegram is missing or cannot be. `what` is a key of the command line's words, never a value."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 def wired(settings: TelegramSettings) -> Bot | None:

@@ -6,10 +6,10 @@ import secrets
 from dataclasses import dataclass
 
 from bot import clock, logs, sample, serving
-from bot.channels.telegram import MisconfiguredError
 from bot.commands import Complaint, port, say
 from bot.commands.sources import progress
 from bot.house import House
+from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings
 from storage import Store, identities
 from storage.links import issue, redeem

@@ -4,10 +4,10 @@ import argparse
 import asyncio
 
 from bot import logs, serving
-from bot.channels.telegram import MisconfiguredError
 from bot.commands import Complaint, port, say
 from bot.ground import SchemaBehindError
 from bot.house import House
+from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings
 
 

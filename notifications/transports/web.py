@@ -22,7 +22,7 @@ class Web:
 
     async def record(self, tx: Tx, to: Address, message: Message, sent: Sent, *, now: datetime) -> int | None:  # noqa: ARG002  the seam's
         """Write the row that the page shows, and wake the process that has the page open."""
-        [row] = await messages.said(
+        (row,) = await messages.said(
             tx, channel=NAME, bot_id=to.bot_id, chat_id=to.chat_id, answers=None, bodies=[message.body()], at=now
         )
         await wake.ring(tx, to.bot_id, to.chat_id)

@@ -60,7 +60,7 @@ async def test_an_open_page_that_is_rung_for_shows_it_before_the_next_beat(
 
     async def nothing_lapsed(_: Any) -> None: ...
 
-    monkeypatch.setattr(watch.door, "end_lapsed", nothing_lapsed)
+    monkeypatch.setattr("bot.web.watch.door.end_lapsed", nothing_lapsed)
     hub, work = Hub(), Clockwork()
     lobby = cast("Any", SimpleNamespace(hub=hub, store=sqlite_store))
     looking, page = watch.Watch(lobby), Line(7)
