@@ -89,7 +89,7 @@ def procedure(record: Record) -> Procedure:
         variant=_word(Variant, record, "variant", Variant.OTHER),
         aspects=MappingProxyType(dict(_aspects(record.get("aspects") or {}))),
         source=_text(record, "source"),
-        version=_text(record, "version") or "1",
+        version=_text(record, "version"),
         effective_from=_day(record, "effective_from"),
         effective_to=_day(record, "effective_to"),
         routed_to=_word(RoutedTo, record, "routed_to", None),

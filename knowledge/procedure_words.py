@@ -1,50 +1,85 @@
-"""Other words under which people ask for what procedures are named by: "cây xăng", "petrol station"."""
+"""What is told from the words of a procedure: its variant, terms, sums, numbers of legal texts, days."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
+import re
+from datetime import date
+from decimal import Decimal
 
-from knowledge.understanding import Phrase
-from knowledge.vietnamese import fold_syllable, syllables
+from knowledge.procedures import TimeLimit, Unit, Variant
+from knowledge.vietnamese import fold, nfc
 
-_DATA = Path(__file__).parent / "data"
-_LONGEST = 5
-_WORTH = 0.8
-_LATER = 0.7  # a second meaning
-_ONE = 0.5  # a single syllable means many things
+# The ranges à-ỹ and À-Ỹ hold letters of both cases.
+LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+UPPER = LOWER.upper()
 
-Folded = tuple[str, ...]
+# The agency's letters end where the next word begins: the portal glues "…TT-BTC" and "Luật…" together.
+_KINDS = (
+    r"NĐ-CP|NQ-CP|QĐ-TTg|CT-TTg|QH\d{1,2}|UBTVQH\d{1,2}|L-CTN|"
+    r"(?:TTLT|TT|QĐ|NQ|NĐ|CT|VBHN|KH|CV)-[A-ZĐ]+(?:-[A-ZĐ]+)*"
+    rf"(?![{LOWER}])"
+)
+# Where a year or the number of a law's assembly ends the title before, the number follows without a space.
+_LEGAL = re.compile(
+    rf"(?:(?<![\d/.])|(?<=19\d\d)|(?<=20\d\d)|(?<=QH\d\d))(\d{{1,4}}(?:\.\d{{1,3}})?/(?:\d{{4}}/)?(?:{_KINDS}))"
+)
+_TERM = re.compile(
+    r"(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:\([^)]{1,30}\)\s*)?(ngày làm việc|ngày|giờ làm việc|giờ)", re.IGNORECASE
+)
+_UNITS = {"ngay lam viec": Unit.WORKING_DAYS, "ngay": Unit.CALENDAR_DAYS, "gio lam viec": Unit.HOURS, "gio": Unit.HOURS}
+_SUM = re.compile(r"(\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:việt nam đồng|vnđ|đồng|đ\b)", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
+
+# The first that stands in the name decides: "Cấp lại Giấy phép đã sửa đổi" is a re-issue. With their marks: "đối" is no
+# "đổi".
+_VARIANTS = tuple(
+    (variant, re.compile(words))
+    for variant, words in (
+        (Variant.REISSUED, r"\bcấp lại\b|\bcấp đổi\b|^(?:thủ tục )?đổi\b"),
+        (Variant.AMENDED, r"\bsửa đổi\b|\bbổ sung\b|\bđiều chỉnh\b|\bthay đổi\b"),
+        (Variant.RENEWED, r"\bgia hạn\b|\bkéo dài\b"),
+        (Variant.ENDED, r"\bchấm dứt\b|\bthu hồi\b|\bhủy bỏ\b|\bhuỷ bỏ\b|\bxóa đăng ký\b|\bgiải thể\b"),
+    )
+)
+_NEW = re.compile(r"^(?:thủ tục )?(?:đề nghị )?(?:cấp|đăng ký|thông báo|thành lập|công nhận|phê duyệt)\b")
 
 
-@cache
-def _known() -> tuple[Mapping[Folded, tuple[Folded, ...]], Mapping[Folded, tuple[Folded, ...]]]:
-    """Return what is meant by which syllables, with their marks and folded."""
-    rows = json.loads((_DATA / "procedure-words.json").read_text(encoding="utf-8"))
-    rows.pop("_")
-    marked = {tuple(syllables(said)): tuple(tuple(syllables(other)) for other in meant) for said, meant in rows.items()}
-    bare: dict[Folded, tuple[Folded, ...]] = {}
-    for said, meant in marked.items():
-        # A lone syllable without its marks is too many words: "mo" is "mở", "mơ" and "mỏ".
-        if len(said) > 1 or said[0].isascii():
-            bare.setdefault(tuple(map(fold_syllable, said)), meant)
-    return marked, bare
+def variant_of(name: str) -> Variant:
+    """Tell new, amended, re-issued, renewed and ended procedures apart by their names."""
+    lower = nfc(name).lower().strip()
+    found = [(at.start(), variant) for variant, words in _VARIANTS if (at := words.search(lower))]
+    return min(found)[1] if found else Variant.NEW if _NEW.match(lower) else Variant.OTHER
 
 
-def other_words(keys: Sequence[str]) -> Iterator[Phrase]:
-    """Yield what stretches of a question (its search keys) are called otherwise; the longest stretch counts."""
-    marked, bare = _known()
-    folded = [fold_syllable(key) for key in keys]
-    place = 0
-    while place < len(keys):
-        for size in range(min(_LONGEST, len(keys) - place), 0, -1):
-            stretch = slice(place, place + size)
-            if meant := marked.get(tuple(keys[stretch])) or bare.get(tuple(folded[stretch])):
-                worth = _WORTH * (_ONE if size == 1 else 1.0)
-                said = tuple(keys[stretch])
-                for number, other in enumerate(meant):
-                    if other != said:
-                        yield Phrase(other, worth * (_LATER if number else 1.0), tuple(range(place, place + size)))
-                place += size - 1
-                break
-        place += 1
+def legal_numbers(text: str) -> list[str]:
+    """Return the numbers of legal texts in the order they are named ("83/2014/NĐ-CP"), each once."""
+    return list(dict.fromkeys(_LEGAL.findall(text)))
+
+
+def legal_spans(text: str) -> list[tuple[int, int, str]]:
+    return [(found.start(), found.end(), found[1]) for found in _LEGAL.finditer(text)]
+
+
+def limits(text: str) -> list[TimeLimit]:
+    """Return the terms that a text names, in order: "05 ngày làm việc", "30 ngày", "4 giờ"."""
+    return [
+        TimeLimit(Decimal(value.replace(",", ".")).normalize() + 0, _UNITS[fold(unit)])
+        for value, unit in _TERM.findall(text)
+    ]
+
+
+def sums(text: str) -> list[int]:
+    """Return the sums in đồng that a text names."""
+    return [int(re.sub(r"[.,]", "", found)) for found in _SUM.findall(text)]
+
+
+def day_of(text: str) -> date | None:
+    """Read a day as an office writes it, 28/03/2026, or ISO. None for anything else, an impossible day included."""
+    said = text.strip()
+    try:
+        if found := _ISO.fullmatch(said):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _DAY.fullmatch(said):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
+    return None

@@ -185,7 +185,8 @@ class Procedure:
 
     `fields`: numbers 1-16 of the manual's clause 4.3 (knowledge/fields.py), none for what lies outside. `level`:
     as the source says it ("Cấp tỉnh"). `routed_to` None: the Department handles it. `sample`: of the demonstration.
-    It holds on days `effective_from <= D < effective_to`, Viet Nam's; None: from ever, until replaced.
+    `version`: a number or a day; "" where its source numbers none. It holds on days
+    `effective_from <= D < effective_to`, Viet Nam's; None: from ever, until replaced.
     """
 
     id: str
@@ -198,7 +199,7 @@ class Procedure:
     variant: Variant = Variant.OTHER
     aspects: Mapping[Aspect, AspectValue] = field(default_factory=lambda: _NOTHING)
     source: str = ""
-    version: str = "1"
+    version: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
     routed_to: RoutedTo | None = None
