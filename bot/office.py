@@ -2,6 +2,7 @@
 
 from bot.settings import Settings
 from handlers.office import Office
+from knowledge.workdays import Hours
 
 
 def office_of(settings: Settings) -> Office:
@@ -12,6 +13,7 @@ def office_of(settings: Settings) -> Office:
         address=office.address,
         hours=office.hours,
         hours_confirmed=office.hours_confirmed,
+        working_time=Hours(settings.calendar.sessions, confirmed=settings.calendar.sessions_confirmed),
         phone=office.phone,
         hotline=office.hotline,
         denunciation_receivers=office.denunciation_receivers,

@@ -1,11 +1,14 @@
 """The only reader of the environment: TROLY_ variables, one section a room, read once and frozen."""
 
+from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from knowledge.workdays import Hours
 
 
 def _listed(value: object) -> object:
@@ -65,6 +68,32 @@ class OfficeSettings(Section):
     hotline: str = ""
     denunciation_receivers: Listed = ()
     feedback_url: str = "https://dichvucong.gov.vn"
+
+
+def _sessions(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    # A clock as it is written on a door, "7:30", is 07:30.
+    return tuple(
+        tuple(end.strip().rjust(5, "0") for end in session.split("-")) for session in value.replace("–", "-").split(",")
+    )
+
+
+def _worked(value: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+    return Hours(value).sessions  # raises ValueError
+
+
+Sessions = Annotated[tuple[tuple[time, time], ...], NoDecode, BeforeValidator(_sessions), AfterValidator(_worked)]
+
+
+class CalendarSettings(Section):
+    """The working time of a day, `07:00-11:30, 13:30-17:00`: what terms in hours run in, and when a due day ends.
+
+    Eight hours together (Labour Code Art. 105), or a term of eight hours would not be a day's.
+    """
+
+    sessions: Sessions = Hours().sessions
+    sessions_confirmed: bool = False
 
 
 class DenseSettings(Section):
@@ -164,6 +193,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     web: WebSettings = Field(default_factory=WebSettings)
     office: OfficeSettings = OfficeSettings()
+    calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     dense: DenseSettings = DenseSettings()
     redis: RedisSettings = RedisSettings()
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)

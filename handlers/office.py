@@ -1,6 +1,8 @@
 """What only the office knows. An empty value is said to be "not configured yet": the assistant never guesses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from knowledge.workdays import Hours
 
 # The version of the words that tell a chat what is stored: raise it when handlers/start.*.j2 says something else.
 NOTICE_VERSION = "2026-11"
@@ -11,6 +13,7 @@ class Office:
     """The office in whose name the assistant speaks.
 
     `hours_confirmed`: somebody at the office has confirmed `hours`; otherwise they are shown as unconfirmed.
+    `working_time`: what terms are counted in; the words above are only shown.
     `denunciation_receivers`: who takes denunciations (Law 25/2018/QH14), one line each. `hotline`: for reports of
     bribery. `feedback_url`: where feedback on administrative rules is filed. Days: how long texts are kept.
     """
@@ -19,6 +22,7 @@ class Office:
     address: str = ""
     hours: str = ""
     hours_confirmed: bool = False
+    working_time: Hours = field(default_factory=Hours)
     phone: str = ""
     hotline: str = ""
     denunciation_receivers: tuple[str, ...] = ()

@@ -39,13 +39,21 @@ _FIXED = {
     (9, 2): "Quốc khánh",
     (11, 24): "Ngày Văn hóa Việt Nam",
 }
-_CULTURE_DAY_SINCE = date(2026, 7, 1)
+_CULTURE_DAY, _CULTURE_DAY_SINCE = (11, 24), date(2026, 7, 1)
+_LABOUR_CODE, _CULTURE_DAY_LAW = "Bộ luật Lao động 45/2019/QH14, Điều 112", "Nghị quyết 28/2026/QH16, Điều 2"
 
 
 def fixed_holiday(day: date) -> str | None:
     """Return the name of the holiday that the law puts on this date of every year, or None."""
     name = _FIXED.get((day.month, day.day))
-    return None if (day.month, day.day) == (11, 24) and day < _CULTURE_DAY_SINCE else name
+    return None if (day.month, day.day) == _CULTURE_DAY and day < _CULTURE_DAY_SINCE else name
+
+
+def law_of(day: date) -> str | None:
+    """Return what the law is called that makes this date a holiday every year, or None."""
+    if fixed_holiday(day) is None:
+        return None
+    return _CULTURE_DAY_LAW if (day.month, day.day) == _CULTURE_DAY else _LABOUR_CODE
 
 
 def tells(mark: Marked) -> bool:

@@ -4,7 +4,7 @@ Handlers and commands make a calendar of these rows (`knowledge.workdays.Calenda
 A change moves no deadline: whoever has promised one is shown what the calendar says now, and decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -68,7 +68,7 @@ class CalendarDay:
 
 _T = Day.table()
 _ALL = select(_T.c.day, _T.c.kind, _T.c.name, _T.c.source, _T.c.basis, _T.c.confirmed).order_by(_T.c.day)
-_PROPOSED = dialect.once(Day)
+_MARK = dialect.once(Day)
 
 
 async def calendar(tx: Tx) -> list[CalendarDay]:
@@ -83,16 +83,18 @@ async def one(tx: Tx, day: date) -> CalendarDay | None:
 
 
 async def propose(
-    tx: Tx, proposed: Sequence[tuple[date, str]], *, basis: str, by: int | None, at: datetime
+    tx: Tx, proposed: Iterable[tuple[date, str, str | None]], *, basis: str, by: int | None, at: datetime
 ) -> list[date]:
-    """Mark these days (day, name) as off, unconfirmed; a day that is marked already stays as it is.
+    """Mark days (day, name, law) as off; a day that is marked already stays as it is. Return the days that are new.
 
-    Return the days that are new. `by` None: the program.
+    What the law itself fixes by date is confirmed by it; the others (`law` None) wait for a document. `by` None: the
+    program.
     """
     new: list[date] = []
-    for day, name in proposed:
-        row = {"day": day, "kind": DayKind.OFF, "name": name, "basis": basis, "confirmed": False}
-        day_id = await tx.scalar(_PROPOSED.of(tx), row)
+    for day, name, law in proposed:
+        said = {"source": law, "basis": None, "confirmed": True} if law else {"basis": basis, "confirmed": False}
+        row = {"day": day, "kind": DayKind.OFF, "name": name, **said}
+        day_id = await tx.scalar(_MARK.of(tx), row)
         if day_id is not None:
             new.append(day)
             await _journal(tx, day_id, "proposed", row, by=by, at=at)
@@ -109,7 +111,7 @@ async def put(tx: Tx, day: date, *, kind: DayKind, name: str, source: str | None
         raise ValueError("a marked day has a name")
     await _administrator(tx, by)
     row = {"day": day, "kind": kind, "name": name, "source": source, "confirmed": False}
-    day_id = await tx.scalar(_PROPOSED.of(tx), row)
+    day_id = await tx.scalar(_MARK.of(tx), row)
     if day_id is None:
         held = await _held(tx, day)
         held.kind, held.name, held.source, held.basis = kind, name, source, None

@@ -14,21 +14,25 @@ COMMANDS = {
     "import": "Nhập từ tệp: import procedures FILE [--dry-run]",
     "template": "Tạo tệp mẫu để điền rồi nhập: template procedures FILE.xlsx",
     "people": "Người dùng: add, list, link, leave",
+    "calendar": "Lịch làm việc: list, show, due, propose, set, confirm, remove",
     "db": "Cơ sở dữ liệu: upgrade, current",
     "journal": "Nhật ký: seal, verify",
     "eval": "Chấm bộ câu hỏi có nhãn",
 }
 
 
-class _Say:
+class Say:
     """The words of the command line: macros, without the escapes that only a page needs."""
 
+    def __init__(self, stem: str = "bot/commands/words") -> None:
+        self._stem = stem
+
     def __getattr__(self, name: str) -> Callable[..., str]:
-        macro = getattr(Words("bot/commands/words", "vi"), name)
+        macro = getattr(Words(self._stem, "vi"), name)
         return lambda *given: html.unescape(str(macro(*given)))
 
 
-say = _Say()
+say = Say()
 
 
 class Complaint(Exception):  # noqa: N818  what is said to the person, not a fault of the program
