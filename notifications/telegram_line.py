@@ -104,7 +104,8 @@ def meaning(failure: TelegramError) -> Outcome:
 
 def is_unreachable(refusal: BadRequest) -> bool:
     """Tell whether Telegram refused this because nobody can be reached in this chat."""
-    return any(words in refusal.message for words in UNREACHABLE)
+    said = refusal.message.lower()  # the library writes the first letter large
+    return any(words.lower() in said for words in UNREACHABLE)
 
 
 def _broken(failure: NetworkError) -> Outcome:

@@ -18,6 +18,7 @@ from aiogram.methods import TelegramMethod
 from aiohttp import ClientSession
 
 from bot.speaking import Sender
+from notifications.telegram_answers import UNREACHABLE
 
 
 class TelegramSession(AiohttpSession):
@@ -62,15 +63,7 @@ class Fate(StrEnum):
     WRONG = "wrong"  # this will never be taken
 
 
-_REFUSED = {
-    "message is not modified": Fate.SAID,
-    "chat not found": Fate.GONE,
-    "user is deactivated": Fate.GONE,
-    "bot was blocked": Fate.GONE,
-    "bot was kicked": Fate.GONE,
-    "not enough rights": Fate.GONE,
-    "PEER_ID_INVALID": Fate.GONE,
-}
+_REFUSED = {"message is not modified": Fate.SAID} | dict.fromkeys(UNREACHABLE, Fate.GONE)
 
 
 def fate(failure: Exception) -> Fate:
