@@ -11,7 +11,8 @@ ADMIN = "Quản trị mẫu"
 
 @pytest.fixture
 def office(troly: Troly) -> Troly:
-    assert troly("ask", "xin chào")[0] == 0  # makes the sample store
+    assert troly("people", "add", ADMIN, "--role", "administrator")[0] == 0
+    assert troly("people", "add", "Lê Thu Hải", "--role", "director")[0] == 0
     return troly
 
 
