@@ -48,7 +48,8 @@ async def pressed(tx: Tx, bot: Bot, incoming: Incoming, key: StorageKey) -> Inco
         return replace(incoming, pressed_on=None, data="" if stored else incoming.data)
     buttons = _buttons(row)
     for number, button in enumerate(buttons):
-        if data_of(button, row.id, number) == incoming.data:
+        # A notification is sent before its row is written: its long commands go by their place alone.
+        if incoming.data in {data_of(button, row.id, number), data_of(button, 0, number)}:
             return replace(incoming, pressed_on=row.id, data=button.data or "", label=button.text)
     return replace(incoming, pressed_on=row.id, data="")
 
