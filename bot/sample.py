@@ -9,7 +9,7 @@ from typing import Any, cast
 import knowledge
 from bot.settings import Settings
 from knowledge import readers
-from storage import Store, Tx, documents, people
+from storage import Store, Tx, documents, people, procedure_imports
 from storage.controlled import Origin
 from storage.people import Role
 
@@ -46,6 +46,11 @@ async def seed(store: Store, *, at: datetime) -> None:
         ids = {row["key"]: await _person(tx, row, at) for row in plan["people"]}
         for row in plan["documents"]:
             await _document(tx, row, ids, at)
+        await procedure_imports.take(tx, _lines("procedures.jsonl"), by=None, at=at)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
 async def _person(tx: Tx, row: dict[str, Any], at: datetime) -> int:

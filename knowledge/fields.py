@@ -13,18 +13,24 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`everyday`: what people call it. `portal`: its names on the national portal, which puts several into one."""
+    """`everyday`: what people call it. `portal`: its names on the national portal, which puts several into one.
+
+    `none`: what is known of a field in which the Department handles nothing, "" for the others.
+    """
 
     no: int
     name: str
     everyday: tuple[str, ...]
     portal: tuple[str, ...]
+    none: str = ""
 
 
 @cache
 def fields() -> tuple[Field, ...]:
     rows = json.loads((_DATA / "fields.json").read_text(encoding="utf-8"))
-    return tuple(Field(row["no"], row["name"], tuple(row["everyday"]), tuple(row["portal"])) for row in rows)
+    return tuple(
+        Field(row["no"], row["name"], tuple(row["everyday"]), tuple(row["portal"]), row.get("none", "")) for row in rows
+    )
 
 
 def named(no: int) -> str:
