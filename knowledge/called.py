@@ -68,3 +68,15 @@ def variants_of(folded: Sequence[str]) -> frozenset[Variant]:
     return frozenset(
         variant for variant, known in _VARIANTS.items() if any(f" {' '.join(said)} " in spaced for said in known)
     )
+
+
+def variants_left_out(name: str) -> str:
+    """Return a name, or a question, without what makes a variant of it ("cấp lại"): it is asked for another one."""
+    keys = syllables(name)
+    folded = [fold_syllable(key) for key in keys]
+    kept = [True] * len(keys)
+    for said in (said for known in _VARIANTS.values() for said in known):
+        for start in range(len(keys) - len(said) + 1):
+            if tuple(folded[start : start + len(said)]) == said:
+                kept[start : start + len(said)] = [False] * len(said)
+    return " ".join(key for key, stays in zip(keys, kept, strict=True) if stays)

@@ -21,6 +21,7 @@ WEIGHTS: Mapping[str, float] = {
     "found": 1.0, "said": 1.6, "named": 0.9, "pairs": 0.8, "other": -0.5, "unasked": -0.25, "same": 0.25, "order": 0.2
 }  # fmt: skip
 _FRAME = 0.12
+_FRAME_WORD = " thu tuc "
 _CUE = 0.2
 _OTHER_MARKS = 0.6
 _SLIP = 0.8
@@ -56,6 +57,7 @@ class Asking:
     phrases: tuple[Phrase, ...]
     cues: tuple[Cue, ...]
     variants: frozenset[Variant]
+    framed: bool  # "thủ tục …" was said
 
     def aspects(self, name: Name | None = None) -> tuple[Aspect, ...]:
         """Return the aspects asked for, surest first; words that belong to the procedure's `name` ask for none."""
@@ -98,17 +100,10 @@ def read(text: str, catalogue: Catalogue, language: Language | None = None) -> A
     understood = understand(text, catalogue.speech, language)
     keys = [word.key for word in understood.words]
     found = tuple(cues(keys))
-    return Asking(
-        understood,
-        tuple(_tokens(understood, found, catalogue)),
-        tuple(_phrases(understood, keys)),
-        found,
-        _variants(keys),
-    )
-
-
-def _variants(keys: Sequence[str]) -> frozenset[Variant]:
-    return variants_of([fold_syllable(key) for key in keys])
+    folded = [word.folded for word in understood.words]
+    tokens = tuple(_tokens(understood, found))
+    phrases = tuple(_phrases(understood, keys))
+    return Asking(understood, tokens, phrases, found, variants_of(folded), _FRAME_WORD in f" {' '.join(folded)} ")
 
 
 def _phrases(understood: Understanding, keys: Sequence[str]) -> Iterator[Phrase]:
@@ -116,18 +111,18 @@ def _phrases(understood: Understanding, keys: Sequence[str]) -> Iterator[Phrase]
     yield from other_words(keys)
 
 
-def _tokens(understood: Understanding, found: Sequence[Cue], catalogue: Catalogue) -> Iterator[Token]:
+def _tokens(understood: Understanding, found: Sequence[Cue]) -> Iterator[Token]:
     words = understood.words
     asking = {place for cue in found for place in cue.places}
     framed = _framed([word.key for word in words])
     for place, word in enumerate(words):
         cue = place in asking
-        weight = _weight(word, catalogue, framed=place in framed, cue=cue)
+        weight = _weight(word, framed=place in framed, cue=cue)
         bare = word.typed != word.key or word.key.isascii()
         yield Token(word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue)
 
 
-def _weight(word: Word, catalogue: Catalogue, *, framed: bool, cue: bool) -> float:
+def _weight(word: Word, *, framed: bool, cue: bool) -> float:
     # A function word that names procedures apart ("nước", "người") is one only here and there.
     weight = min(word.weight, 1.0) if word.weight <= _FRAME else 1.0
     if framed:

@@ -51,13 +51,17 @@ class ControlledText:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks, in their own words; `previous` is the question of the turn before, for follow-ups."""
+    """What somebody asks, in their own words; `previous` is the question of the turn before, for follow-ups.
+
+    `about`: the procedure (code or own id) that was spoken of just before.
+    """
 
     text: str
     day: date
     audience: Audience = Audience.PUBLIC
     previous: str | None = None
     language: Language | None = None  # None: told from the text
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,196 @@
+"""Asked about procedures: which one, which aspect, and what is answered. Beside the Library of documents, not in it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge.asked_aspect import asked
+from knowledge.asked_field import field_asked
+from knowledge.called import called, variants_left_out
+from knowledge.catalogue import Catalogue
+from knowledge.procedure_found import (
+    ON_CARD,
+    AspectAnswer,
+    Card,
+    EmptyField,
+    FieldAnswer,
+    NothingSaid,
+    ProcedureChoices,
+    WhichProcedure,
+    cited,
+)
+from knowledge.procedure_quoting import quoted
+from knowledge.procedure_ranking import Asking, Candidate, ranked, read
+from knowledge.procedure_scope import chance
+from knowledge.procedures import Aspect, Procedure
+from knowledge.texts import Citation, Found, Language, Question
+from knowledge.understanding import plain_question
+from knowledge.vietnamese import language_of
+
+# Ahead by this much, the first was the right one for every question that this was chosen on.
+_AHEAD = 0.35
+_NEAR = 1.2  # behind the first by more than this, nothing is a choice
+_CHOICES, _REJECTED = 5, 3
+_THIN = 2  # telling syllables: with no more, a question names no procedure of its own
+_SOME = 5
+# How likely a procedure is meant, to be answered with, and to be what the next question leans on.
+ANSWERED, LEANT_ON = 0.55, 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What the catalogue makes of a question. `chance`: how likely the first candidate is what is asked about, 0..1.
+
+    `sure`: named by its code, or spoken of just before. `field`: the procedures of this field are asked for.
+    """
+
+    asking: Asking
+    candidates: tuple[Candidate, ...]
+    chance: float
+    language: Language
+    aspects: tuple[Aspect, ...]
+    sure: bool = False
+    field: int | None = None
+
+    @property
+    def thin(self) -> bool:
+        """Tell whether a question names nothing by itself: it only asks for an aspect, or points back."""
+        return len(self.asking.telling) <= _THIN
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether the first candidate stands out."""
+        others = self.candidates[1:]
+        return self.sure or not others or others[0].score < self.candidates[0].score - _AHEAD
+
+
+class Guide:
+    """Knows its way about the catalogue. Immutable like it; safe from several threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def consider(self, question: Question) -> Considered:
+        """Read a question, alone or with the one it leans on, and find the procedures that it may be about."""
+        now = self._considered(question.text, question)
+        if now.sure or now.field or not (question.about or question.previous):
+            return now
+        return self._leaning(now, question) or now
+
+    def found(self, considered: Considered, day: date) -> Found:
+        """Return what is answered from the catalogue; whether it is answered from there at all is not asked here."""
+        if considered.field:
+            return self._field(considered, considered.field, day)
+        if not considered.candidates:
+            return WhichProcedure(None, (), considered.language, aspect=_first(considered) or Aspect.PAPERS)
+        if considered.alone and (considered.sure or considered.chance >= ANSWERED or len(considered.candidates) == 1):
+            return self._answer(considered, considered.candidates[0].procedure)
+        return self._choices(considered)
+
+    def _considered(self, text: str, question: Question) -> Considered:
+        plain = plain_question(text)
+        language = question.language or language_of(plain)
+        asking = read(plain, self.catalogue, language)
+        if named := self.catalogue.coded(plain, question.day):
+            candidates = tuple(map(_sure, named))
+            return Considered(asking, candidates, 1.0, language, _left(asking, named[0]), sure=len(named) == 1)
+        found = tuple(ranked(asking, self.catalogue, question.day))
+        likely = chance(asking, found, self.catalogue)
+        aspects = asking.aspects(found[0].name if found else None)
+        return Considered(asking, found, likely, language, aspects, field=field_asked(plain))
+
+    def _leaning(self, now: Considered, question: Question) -> Considered | None:
+        """Return what a question means together with what was spoken of before; None if it stands for itself."""
+        if len(now.asking.telling) > _SOME or (not now.thin and now.chance >= ANSWERED):
+            return None
+        bare = replace(now, aspects=asked(now.asking.cues))
+        spoken_of = self.catalogue.find(question.about, question.day) if question.about else None
+        if spoken_of:
+            return self._on(bare, _sure(spoken_of), (_sure(spoken_of),), question)
+        before = self._considered(question.previous or "", question)
+        if before.chance < LEANT_ON or not before.candidates:
+            return None
+        if not bare.aspects and not now.asking.variants:
+            bare = replace(bare, aspects=before.aspects)
+        kept = before.candidates[:1] if before.alone else before.candidates
+        return self._on(bare, before.candidates[0], kept, question, before=question.previous or "")
+
+    def _on(
+        self, now: Considered, first: Candidate, kept: tuple[Candidate, ...], question: Question, *, before: str = ""
+    ) -> Considered | None:
+        if now.asking.variants or not now.thin:
+            together = f"{variants_left_out(before or first.procedure.name)} {question.text}"
+            read_together = self._considered(together, question)
+            aspects = now.aspects or read_together.aspects
+            return replace(read_together, aspects=aspects, chance=max(read_together.chance, ANSWERED))
+        if not (now.aspects or now.asking.framed):
+            return None
+        return replace(now, candidates=kept, chance=1.0, sure=len(kept) == 1)
+
+    def _answer(self, considered: Considered, procedure: Procedure) -> Found:
+        rejected = _citations(considered.candidates[1 : 1 + _REJECTED], considered)
+        if not considered.aspects:
+            shown = [aspect for aspect in ON_CARD if aspect in procedure.aspects] or list(procedure.aspects)
+            cards = tuple(cited(procedure, aspect) for aspect in shown[:_CHOICES])
+            nothing = (cited(procedure, Aspect.STEPS),)
+            return Card(cards or nothing, rejected, considered.language, procedure=procedure)
+        held = tuple(aspect for aspect in considered.aspects if aspect in procedure.aspects)
+        if not held:
+            asked_for = considered.aspects[0]
+            nearest = cited(procedure, asked_for)
+            return NothingSaid(nearest, rejected, considered.language, procedure=procedure, aspect=asked_for)
+        about = _beside_the_name(considered.asking, procedure)
+        score = considered.candidates[0].score
+        quotes = tuple(cited(procedure, one, quote=quoted(procedure, one, about), score=score) for one in held)
+        return AspectAnswer(quotes, rejected, considered.language, procedure=procedure, aspects=held)
+
+    def _choices(self, considered: Considered) -> Found:
+        best = considered.candidates[0].score
+        near = [one for one in considered.candidates if one.score >= best - _NEAR]
+        kept = (near if len(near) > 1 else list(considered.candidates))[:_CHOICES]
+        if len(kept) == 1:
+            return self._answer(considered, kept[0].procedure)
+        rest = considered.candidates[len(kept) : len(kept) + _REJECTED]
+        return ProcedureChoices(
+            _citations(kept, considered),
+            _citations(rest, considered),
+            considered.language,
+            procedures=tuple(one.procedure for one in kept),
+            aspect=_first(considered),
+        )
+
+    def _field(self, considered: Considered, number: int, day: date) -> Found:
+        procedures = tuple(self.catalogue.of_field(number, day))
+        if not procedures:
+            return EmptyField(None, (), considered.language, field=number)
+        places = tuple(cited(one, _shown_of(one)) for one in procedures)
+        return FieldAnswer(places, (), considered.language, field=number, procedures=procedures)
+
+
+def _sure(procedure: Procedure) -> Candidate:
+    return Candidate(procedure, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, called(procedure.name))
+
+
+def _left(asking: Asking, procedure: Procedure) -> tuple[Aspect, ...]:
+    return asking.aspects(called(procedure.name))
+
+
+def _first(considered: Considered) -> Aspect | None:
+    return considered.aspects[0] if considered.aspects else None
+
+
+def _shown_of(procedure: Procedure) -> Aspect:
+    """Return the aspect by which a procedure is cited where none was asked for."""
+    return next((aspect for aspect in (*ON_CARD, *procedure.aspects) if aspect in procedure.aspects), Aspect.STEPS)
+
+
+def _citations(candidates: "tuple[Candidate, ...] | list[Candidate]", considered: Considered) -> tuple[Citation, ...]:
+    aspect = _first(considered)
+    return tuple(
+        cited(one.procedure, aspect or _shown_of(one.procedure), quote="", score=one.score) for one in candidates
+    )
+
+
+def _beside_the_name(asking: Asking, procedure: Procedure) -> frozenset[str]:
+    """Return the telling words of a question that do not belong to the procedure's name."""
+    name = called(procedure.name)
+    return frozenset(token.folded for token in asking.telling if token.folded not in name.core)
