@@ -25,9 +25,9 @@ _CODE = re.compile(
 _PROCEDURE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?(?![\d-])", re.IGNORECASE)
 # What may be said around the digits; "4 số cuối" has a digit of its own.
 _SAID = (
-    r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd|"
-    r"|so dinh danh|can cuoc|so giay to|giay to|id|mst|ma so thue|ma thue|tax(?: code)?|last (?:four|4)(?: digits)?|la|is|cua toi"
-    r"|cua em|toi|so|[\W_])"
+    r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd"
+    r"|so dinh danh|can cuoc|so giay to|giay to|id|mst|ma so thue|ma thue|tax(?: code)?|last (?:four|4)(?: digits)?"
+    r"|la|is|cua toi|cua em|toi|so|[\W_])"
 )
 _DIGITS = r"(?<!\d)(?P<digits>\d(?:[ .\-]?\d){3,13})(?!\d)"
 _PROOF = re.compile(rf"{_SAID}*?{_DIGITS}[\W_]*(?:a|nhe|nha|day|cua toi)?[\W_]*")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, delete, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, dossier_links, dossier_numbers, journal
@@ -136,9 +136,8 @@ async def _spent(
 ) -> Verdict | None:
     guess = DossierGuess.table()
 
-    def tried(*where: object, since: timedelta):  # noqa: ANN202  a scalar subquery
-        counted = select(func.count()).select_from(guess).where(guess.c.at > at - since, *where)  # type: ignore[arg-type]  # conditions
-        return counted.scalar_subquery()
+    def tried(*where: ColumnElement[bool], since: timedelta) -> ScalarSelect[int]:
+        return select(func.count()).select_from(guess).where(guess.c.at > at - since, *where).scalar_subquery()
 
     endings = guess.c.whole.is_(False)
     there = guess.c.address == (_address(tx, address) or "-")

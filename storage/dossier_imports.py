@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import journal
 from storage.base import Base, Id, Json, Tx
-from storage.dossiers import Dossier, DossierEvent, EventKind
+from storage.dossiers import Dossier, DossierEvent, EventKind, Status
 
 
 class DossierBatch(Base):
@@ -63,11 +63,12 @@ def history_row(batch: DossierBatch, dossier_id: int, event: Mapping[str, Any], 
     return {"before": None, "backwards": False} | own | dict(event)
 
 
-async def missing(tx: Tx, batch: DossierBatch, named: frozenset[str]) -> list[tuple[int, str]]:
-    """Return (id, code) of what is open, of this source, and not in a whole export: its source has it no more."""
-    still = (Dossier.source == batch.source, Dossier.clock.in_(("running", "stopped")), Dossier.status < 9)  # noqa: PLR2004  9: done
+async def missing(tx: Tx, batch: DossierBatch, named: frozenset[str]) -> tuple[list[tuple[int, str]], int]:
+    """Return (id, code) of what is open, of this source, and not in a whole export; and how many are open at all."""
+    still = (Dossier.source == batch.source, Dossier.clock.in_(("running", "stopped")), Dossier.status < Status.DONE)
     rows = select(Dossier.id, Dossier.key, Dossier.code).where(*still, Dossier.vanished_at.is_(None))
-    return [(row.id, row.code) for row in await tx.execute(rows) if row.key not in named]
+    found = (await tx.execute(rows)).all()
+    return [(row.id, row.code) for row in found if row.key not in named], len(found)
 
 
 async def vanish(tx: Tx, batch: DossierBatch, ids: Sequence[int], *, at: datetime) -> None:
@@ -83,10 +84,10 @@ async def vanish(tx: Tx, batch: DossierBatch, ids: Sequence[int], *, at: datetim
         await tx.execute(insert(DossierEvent.table()), rows)
 
 
-async def finish(tx: Tx, batch_id: int, counts: Mapping[str, int], *, at: datetime) -> None:
-    """Record that everything of a file was taken."""
+async def finish(tx: Tx, batch_id: int, counts: Mapping[str, int], *, whole: bool, at: datetime) -> None:
+    """Record that everything of a file was taken. `whole`: whether it turned out to be all that its source has."""
     batch = await tx.get_one(DossierBatch, batch_id)
-    batch.finished_at, batch.counts = at, dict(counts)
+    batch.finished_at, batch.counts, batch.whole = at, dict(counts), whole
     await tx.flush()
     await journal.record(
         tx, actor_id=batch.by, action="imported", kind="dossier_batch", record_id=batch.id, content=counts, at=at

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dossier_numbers, journal
 from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx
-from storage.dossier_numbers import DossierNumber
+from storage.dossier_numbers import DossierNumber, NumberKind
 from storage.dossiers import Dossier
 from storage.who import Role, Who, roles_of
 
@@ -24,7 +24,6 @@ PIN_MARK = "HS"
 _SIGNS = 12  # 60 bits: beyond guessing through a chat
 _GROUP = 4
 _NOT_ENDED = text("ended_at IS NULL")
-_LIVE = {"unique": True, "sqlite_where": _NOT_ENDED, "postgresql_where": _NOT_ENDED}
 
 
 class How(StrEnum):
@@ -42,6 +41,12 @@ class Why(StrEnum):
     ERASED = "erased"
 
 
+def _once(what: str, column: str) -> Index:
+    """Return an index that lets nobody be linked twice at a time."""
+    name = f"uq_dossier_links_{what}"
+    return Index(name, "person_id", column, unique=True, sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED)
+
+
 class DossierLink(Base):
     """A person to whom one dossier, or every one of an owner (a keyed hash), is told; `follows`: each change too."""
 
@@ -50,8 +55,8 @@ class DossierLink(Base):
         CheckConstraint("(dossier_id IS NULL) <> (owner IS NULL)", name="to_one_dossier_or_to_one_owner"),
         CheckConstraint("(ended_at IS NULL) = (why IS NULL)", name="an_end_has_a_reason"),
         CheckConstraint("ended_at IS NULL OR NOT follows", name="who_is_not_linked_does_not_follow"),
-        Index("uq_dossier_links_one", "person_id", "dossier_id", **_LIVE),
-        Index("uq_dossier_links_all", "person_id", "owner", **_LIVE),
+        _once("one", "dossier_id"),
+        _once("all", "owner"),
         Index(None, "dossier_id"),
         Index(None, "owner"),
         {"sqlite_autoincrement": True},
@@ -134,13 +139,10 @@ def _hash(tx: Tx, pin: str) -> str:
 
 async def _owner(tx: Tx, dossier_id: int) -> str | None:
     """Return the hash of the applicant's own number: a tax code before an id; a filer's phone is not the owner's."""
-    own = ("tax_code", "personal_id")
-    held = {row.kind: row.whole for row in await tx.scalars(_numbers(dossier_id)) if row.kind in own}
+    own = (NumberKind.TAX_CODE, NumberKind.PERSONAL_ID)
+    numbers = await tx.scalars(select(DossierNumber).where(DossierNumber.dossier_id == dossier_id))
+    held = {row.kind: row.whole for row in numbers}
     return next((held[kind] for kind in own if kind in held), None)
-
-
-def _numbers(dossier_id: int):  # noqa: ANN202  a Select of rows
-    return select(DossierNumber).where(DossierNumber.dossier_id == dossier_id)
 
 
 async def redeem(tx: Tx, pin: str, who: Who, *, at: datetime) -> DossierLink | None:

@@ -32,7 +32,7 @@ async def _works_on(tx: Tx, who: Who, day: date) -> ColumnElement[bool]:
     if Role.HEAD_OF_UNIT in who.roles and who.unit_id is not None:
         mine.append(Dossier.unit_id == who.unit_id)
     if Role.INTERNAL_AUDITOR in who.roles:
-        mine.append(Dossier.sampled)
+        mine.append(Dossier.sampled.is_(True))
     if Role.DEPUTY_DIRECTOR in who.roles:
         own = (PersonRole.person_id == who.person_id, PersonRole.role == Role.DEPUTY_DIRECTOR)
         fields = await tx.scalar(select(PersonRole.fields).where(*own)) or []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 KINDS = {
+    "dossiers": "Hồ sơ từ hệ thống Một cửa: XLSX, CSV, JSON, với tệp ánh xạ cột",
     "procedures": "Danh mục thủ tục: XLSX theo mẫu, JSON/JSONL, hoặc bản xuất của Cổng Dịch vụ công quốc gia",
 }
 
