@@ -94,7 +94,7 @@ def label(citation: Citation, say: Words) -> str:
 def sources(citation: Citation, language: str, *, unconfirmed: Collection[Version] = ()) -> str:
     """Return the line that says which clause of which version of which document was quoted."""
     doubtful = (citation.document, citation.version) in unconfirmed
-    return Words("handlers/answering", language).source(citation, clause(citation.place), heading(citation), doubtful)
+    return Words("handlers/answering", language).cited(citation, clause(citation.place), heading(citation), doubtful)
 
 
 def remarked(keys: Sequence[str], language: str) -> list[str]:

@@ -9,6 +9,7 @@ from storage import forms, identities, questions
 from storage.base import Tx
 from storage.forms import Form
 from storage.identities import Identity
+from storage.straight import Straight
 from storage.who import Who
 
 
@@ -21,8 +22,8 @@ class Arrival:
     previous: str | None
 
 
-# Every turn of every chat begins with this statement, so it is built once and goes to the database once.
-_ARRIVAL = (
+# Every turn of every chat begins with this statement.
+_ARRIVAL = Straight(
     identities.WHO.add_columns(
         forms.TABLE.c.state.label("form_state"),
         forms.TABLE.c.data.label("form_data"),
@@ -39,7 +40,7 @@ async def of(tx: Tx, *, bot_id: int, chat_id: int, number: int, form: str, since
     `form`: the key of their form. `since`: how far back a question still counts as the one before.
     """
     known = {"bot": bot_id, "chat": chat_id, "number": number, "form": form, "since": since}
-    rows = (await tx.execute(_ARRIVAL, known)).all()
+    rows = await _ARRIVAL.rows(tx, known)
     if not rows:
         return Arrival(None, Form(None, {}), None)
     first = rows[0]

@@ -16,6 +16,8 @@ Tx = AsyncSession
 
 # In `tx.info` of a transaction that erases what somebody said: the store then clears it from its log file as well.
 ERASED = "erased"
+# In `tx.info`, where the store opened the transaction: the connection that it runs on.
+LINE = "line"
 
 State = TypeVar("State", bound=StrEnum)
 

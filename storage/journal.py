@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
 from storage.base import Base, Id, Tx
+from storage.straight import Straight
 from storage.types import ID_COLUMN, canonical
 
 _SEALING = 7_201_002
@@ -85,7 +86,7 @@ class Verdict:
 
 
 _E, _S = Entry.table(), Seal.table()
-_INSERT = insert(_E)
+_INSERT = Straight(insert(_E).inline(), [column.name for column in _E.c if column.name != "id"])
 
 
 def _keyed(tx: Tx, content: bytes) -> str:
@@ -115,7 +116,7 @@ async def record(
         "record_id": record_id,
         "digest": _keyed(tx, canonical(content)),
     }
-    await tx.execute(_INSERT, {**row, "mac": _mac(tx, row)})
+    await _INSERT.rows(tx, {**row, "mac": _mac(tx, row)})
 
 
 async def head(tx: Tx) -> Head:

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
 from storage.base import ERASED, Base, Id, Json, NoSuchRecord, Tx
+from storage.straight import Straight
 
 _UNWORKED = text("direction = 'in' AND worked_at IS NULL")
 # The web page reads the record itself: its rows are never marked as spoken.
@@ -83,8 +84,14 @@ class Heard:
 
 
 _T = Message.table()
-_HEARD = dialect.once(Message)
-_SAID = insert(_T)
+_HEARD = Straight(
+    dialect.once(Message),
+    ["channel", "bot_id", "chat_id", "direction", "update_id", "ordinal", "body", "at", "worked_at"],
+)
+_SAID = Straight(
+    insert(_T).returning(_T.c.id),
+    ["channel", "bot_id", "chat_id", "direction", "answers", "ordinal", "body", "at"],
+)
 _SAID_MANY = insert(_T).returning(_T.c.id, sort_by_parameter_order=True)
 _SPOKEN = (
     update(_T)
@@ -121,7 +128,7 @@ async def heard(
         "at": at,
         "worked_at": at if worked else None,
     }
-    message_id = await tx.scalar(_HEARD.of(tx), row)
+    message_id = await _HEARD.scalar(tx, row)
     if message_id is not None:
         return Heard(message_id, new=True, worked=False)
     return await _heard_again(tx, row)
@@ -196,8 +203,8 @@ async def said(
         "at": at,
     }
     rows = [{**same, "ordinal": ordinal, "body": body} for ordinal, body in enumerate(bodies)]
-    if len(rows) == 1:  # the usual turn: one statement less to prepare, no sorting of what comes back
-        return [(await tx.execute(_SAID, rows[0])).inserted_primary_key[0]]  # type: ignore[attr-defined]  # an INSERT gives a CursorResult
+    if len(rows) == 1:  # the usual turn
+        return [await _SAID.scalar(tx, rows[0])]
     return list(await tx.scalars(_SAID_MANY, rows)) if rows else []
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, select
 from storage import dialect, journal, unanswered
 from storage.asked import Kind, Question, Reason, Vote
 from storage.base import NoSuchRecord, NotAllowed, Tx
+from storage.straight import Straight
 from storage.unanswered import Cause, Unanswered, UnansweredState, dismiss, hand_over, queue, settle, take
 from storage.who import Who
 
@@ -35,7 +36,7 @@ __all__ = [
 
 
 _T = Question.table()
-_ASKED = dialect.once(Question)
+_ASKED = Straight(dialect.once(Question), [column.name for column in _T.c if column.name not in {"id", "chosen"}])
 _VOTED = dialect.replacing(Vote)
 
 
@@ -74,7 +75,7 @@ async def record(
         "milliseconds": ms,
         "at": at,
     }
-    question_id = await tx.scalar(_ASKED.of(tx), row)
+    question_id = await _ASKED.scalar(tx, row)
     if question_id is None:
         this = (Question.bot_id == who.bot_id, Question.chat_id == chat_id, Question.update_id == update_id)
         return (await tx.scalars(select(Question).where(*this))).one()

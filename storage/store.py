@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from storage import onehop
-from storage.base import ERASED, Tx
+from storage.base import ERASED, LINE, Tx
 from storage.types import to_json
 
 _DRIVERS = {
@@ -46,14 +53,10 @@ class Store:
     def __init__(self, writing: AsyncEngine, reading: AsyncEngine, *, keys: Keys) -> None:
         self.engine = writing
         self._reading_engine = reading
-        info = {"keys": keys}
-        self._writing = async_sessionmaker(writing, class_=AsyncSession, expire_on_commit=False, info=info)
-        self._reading = async_sessionmaker(reading, class_=AsyncSession, expire_on_commit=False, info=info)
+        self._info = {"keys": keys}
+        self._reading = async_sessionmaker(reading, expire_on_commit=False, info=self._info)
         # A single statement sees one moment anyway: PostgreSQL need not be told where it begins and ends.
-        single = (
-            reading if writing.dialect.name == "sqlite" else writing.execution_options(isolation_level="AUTOCOMMIT")
-        )
-        self._glancing = async_sessionmaker(single, class_=AsyncSession, expire_on_commit=False, info=info)
+        self._glancing = reading if self.is_sqlite else writing.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite's busy handler sleeps blindly and starves whoever came first; within a process a queue is fair.
         self._turnstile: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
@@ -82,8 +85,14 @@ class Store:
     async def begin(self) -> AsyncIterator[Tx]:
         """Open one write transaction: committed on leaving, rolled back on an error. Never open one inside another."""
         async with self._turnstile:
-            async with self._writing.begin() as tx:
+            async with _connected(self.engine) as line:
+                work = await line.begin()
+                tx = self._over(line)
                 yield tx
+                if tx.in_transaction():  # the session was used, not only the line under it
+                    await tx.commit()
+                    await tx.close()
+                await work.commit()
             if self.is_sqlite and tx.info.get(ERASED):
                 await self._scrub()
 
@@ -106,13 +115,28 @@ class Store:
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[Tx]:
         """Open what reads one statement, without the cost of a transaction around it."""
-        async with self._glancing() as tx:
-            yield tx
+        async with _connected(self._glancing) as line:
+            yield self._over(line)
+
+    def _over(self, line: AsyncConnection) -> Tx:
+        return AsyncSession(line, expire_on_commit=False, info={**self._info, LINE: line})
 
     async def close(self) -> None:
         await self.engine.dispose()
         if self.is_sqlite:
             await self._reading_engine.dispose()
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Connect; give the connection back on leaving, on an error with what it was about to write undone."""
+    line = await engine.connect()
+    try:
+        yield line
+    except BaseException:
+        await asyncio.shield(line.close())  # also for somebody who is cancelled while waiting for that
+        raise
+    await line.close()  # nothing is left to be undone: this waits for nobody
 
 
 def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
@@ -163,18 +187,26 @@ def _empty_the_log(raw: sqlite3.Connection) -> None:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         json_serializer=to_json,
         pool_size=10,
         max_overflow=20,
-        pool_pre_ping=True,
         connect_args={
+            "prepared_statement_cache_size": 500,  # more than this program has
             "server_settings": {
                 "application_name": "troly",
                 "jit": "off",  # compiling costs more than these short statements
                 "lock_timeout": "30s",
                 "idle_in_transaction_session_timeout": "60s",
-            }
+            },
         },
     )
+
+    # A connection that the server has closed knows it; SQLAlchemy's own ping asks in three round trips, at every turn.
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _still_there(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage import dialect, journal
 from storage.asked import Kind, Question, Reason, Vote
 from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, step
+from storage.straight import Straight
 from storage.who import ANSWERS_PEOPLE, SEES_ALL, Person, Who, may_answer
 
 
@@ -74,13 +75,13 @@ class Queued:
     opened_at: datetime
 
 
-_OPENED = dialect.once(Unanswered)
+_OPENED = Straight(dialect.once(Unanswered), ["question_id", "cause", "state", "opened_at"])
 
 
 async def open_(tx: Tx, question_id: int, cause: Cause, *, at: datetime) -> None:
     """Put a question into the queue, unless it has been there already."""
     row = {"question_id": question_id, "cause": cause, "state": UnansweredState.OPEN, "opened_at": at}
-    await tx.execute(_OPENED.of(tx), row)
+    await _OPENED.rows(tx, row)
 
 
 def _seen_by(who: Who) -> ColumnElement[bool]:

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import Store, forms, journal, messages, notices, schema
@@ -296,3 +297,30 @@ async def test_a_store_that_lags_behind_says_what_it_lacks(store: Store) -> None
     async with store.begin() as tx:
         await tx.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     assert await schema.pending(store) == schema.numbers()[2:]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_server_that_was_away_is_met_again_without_a_word(store: Store, url: str) -> None:
+    async with store.begin() as tx:
+        await tx.execute(text("SELECT 1"))
+    admin = await asyncpg.connect(url)
+    await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'troly'")
+    await admin.close()
+    await asyncio.sleep(0.05)  # the loop sees a closed socket when it turns
+    for opened in (store.begin, store.glance, store.reading):
+        async with opened() as tx:
+            assert await tx.scalar(text("SELECT 1")) == 1
+
+
+async def test_a_statement_that_goes_straight_to_the_driver_keeps_the_law_of_the_store(store: Store) -> None:
+    with pytest.raises(IntegrityError):
+        async with store.begin() as tx:
+            await messages.said(tx, channel="web", bot_id=1, chat_id=1, answers=404, bodies=[{}], at=NOW)
+    async with store.begin() as tx:
+        tx.add(Unit(name="between"))
+        await tx.flush()
+        heard = await messages.heard(tx, channel="web", bot_id=1, chat_id=1, update_id=1, body={}, at=NOW, worked=True)
+        assert (await tx.scalars(select(messages.Message.id))).all() == [heard.id]
+    async with store.reading() as tx:
+        assert (await tx.scalars(select(messages.Message.id))).all() == [heard.id]
+        assert (await tx.scalars(select(Unit.name))).all() == ["between"]
