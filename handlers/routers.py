@@ -8,6 +8,8 @@ from aiogram import Router
 
 from handlers import (
     ask,
+    calendar,
+    calendar_work,
     cancel,
     denunciation,
     groups,
@@ -36,13 +38,15 @@ COMMANDS.include_routers(
     ticket.router,
     tickets_work.router,
     queue.router,
+    calendar.router,
+    calendar_work.router,
     ask.router,
 )
 for observer in (COMMANDS.message, COMMANDS.callback_query):
     observer.filter(SaysAny(COMMANDS))
 
 FORMS = Router(name="forms")
-FORMS.include_routers(link.forms, ticket.forms, tickets_work.forms, queue.forms)
+FORMS.include_routers(link.forms, ticket.forms, tickets_work.forms, queue.forms, calendar_work.forms)
 FORMS.message.filter(Asked())
 
 ROUTERS = (

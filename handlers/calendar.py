@@ -1,0 +1,129 @@
+"""`/lich`: the days off and the days worked in exchange; whether a day is worked, and when a term ends."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from handlers.office import Office
+from handlers.says import Says, number, plainly, words
+from handlers.turn import Button, Rows, Turn
+from knowledge.day_questions import asks_of_a_day, asks_of_a_term
+from knowledge.day_words import day_meant, term_meant
+from knowledge.workdays import VIETNAM, Calendar, Term, today
+from storage import days
+from storage.days import CalendarDay
+from storage.who import Role
+
+router = Router(name=__name__)
+say = words("handlers/calendar")
+
+# A date as it is typed after a command: a sentence that goes on is a question.
+A_DATE = r"\d{1,4}[/. ]\d{1,2}(?:[/. ]\d{2,4})?"
+# The days off of most of a year.
+SHOWN = 14
+_FAR = timedelta(days=400)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_BEFORE_A_DAY = re.compile(r"^(?:,|ke|tinh|tu|nop|nhan|tiep nhan|from|after| )+(?= )\s*")
+
+
+class AsksADay(Says):
+    """`/ngay 24/11`, or a whole question: "mai có làm việc không". While a form waits, the question belongs to it."""
+
+    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool | dict[str, str]:
+        if turn.form.state is not None and super().match(turn.command) is None:
+            return False
+        return await super().__call__(_event, turn)
+
+    def match(self, command: str) -> str | None:
+        given = super().match(command)
+        return asks_of_a_day(plainly(command)) if given is None else given
+
+
+class AsksATerm(AsksADay):
+    """`/tinhhan 5 ngày làm việc từ 20/11`, or: "5 ngày làm việc kể từ 20/11 là ngày nào"."""
+
+    def match(self, command: str) -> str | None:
+        given = Says.match(self, command)
+        plain = plainly(command)
+        return plain if given is None and asks_of_a_term(plain) else given
+
+
+async def calendar_of(turn: Turn, office: Office) -> Calendar:
+    """Return the calendar as it stands, with the working time of the office."""
+    async with turn.reading() as tx:
+        return Calendar.of(await days.calendar(tx), office.working_time)
+
+
+@router.message(Says("lich", "lich lam viec", "lich nghi", "lich nghi le", "calendar", "holidays", then=r"\d{4}"))
+@router.callback_query(Says("lich"))
+async def listed(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+    day, year = today(turn.now), number(rest)
+    async with turn.reading() as tx:
+        marked = await days.calendar(tx)
+    calendar = Calendar.of(marked, office.working_time)
+    if year is None:
+        shown = [each for each in marked if day <= each.day <= day + _FAR][:SHOWN]
+        years = sorted({day.year, (day + _FAR).year})
+    else:
+        shown, years = [each for each in marked if each.day.year == year], [year]
+    bare = [year for year in years if not calendar.charted(year)]
+    turn.say(say[turn.language].listed(shown, bare, office), buttons=_to_confirm(turn, shown))
+
+
+def _to_confirm(turn: Turn, shown: list[CalendarDay]) -> Rows:
+    if Role.ADMINISTRATOR not in turn.who.roles or turn.in_group:
+        return ()
+    of = say[turn.language]
+    return tuple((Button(of.confirm(each.day), f"/xacnhanngay {each.day}"),) for each in shown if not each.confirmed)
+
+
+@router.message(AsksADay("ngay", "ngay lam viec", then=A_DATE, alone=False))
+@router.callback_query(AsksADay("ngay"))
+async def one(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+    day = day_meant(rest, today(turn.now))
+    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        turn.say(say[turn.language].no_day())
+        return
+    calendar = await calendar_of(turn, office)
+    said = say[turn.language].one(
+        day,
+        calendar.is_working(day),
+        calendar.mark(day),
+        calendar.charted(day.year),
+        calendar.next_working(day),
+        office,
+    )
+    turn.say(said)
+
+
+@router.message(AsksATerm("tinhhan", "tinh han", "tinh thoi han", then=r"(?:\d|nua ).*", alone=False))
+@router.callback_query(AsksATerm("tinhhan"))
+async def due(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+    of = say[turn.language]
+    asked = _asked(rest, today(turn.now))
+    if asked is None:
+        turn.say(of.no_term())
+        return
+    term, day = asked
+    calendar = await calendar_of(turn, office)
+    received = turn.now if day == today(turn.now) else _opening(day, office)
+    turn.say(of.due(day, term, calendar.due(received, term), office))
+
+
+def _asked(rest: str, day: date) -> tuple[Term, date] | None:
+    try:
+        found = asks_of_a_term(rest) or term_meant(rest)
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    term, left = found
+    meant = day_meant(_BEFORE_A_DAY.sub("", left), day) if left else day
+    return (term, meant) if meant and _FIRST_YEAR <= meant.year <= _LAST_YEAR else None
+
+
+def _opening(day: date, office: Office) -> datetime:
+    begin = office.working_time.sessions[0][0]
+    return datetime.combine(day, begin, VIETNAM)
