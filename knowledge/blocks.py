@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MARKERS = (
-    ("number", re.compile(r"^\s*\d{1,3}[.)](?!\d)\s*\S")),
-    ("letter", re.compile(r"^\s*[a-zđ]\d?\)\s*\S", re.IGNORECASE)),
-    ("dash", re.compile(r"^\s*[-–—]\s*\S")),
-    ("plus", re.compile(r"^\s*\+\s*\S?")),
-    ("dot", re.compile(r"^\s*[•·*●▪o]\s+\S")),
-    ("step", re.compile(r"^\s*bước\s+\d+", re.IGNORECASE)),
+_MARKER = re.compile(
+    r"\s*(?:"
+    r"(?P<number>\d{1,3}[.)](?!\d)\s*\S)"
+    r"|(?P<letter>[a-zA-ZđĐ]\d?\)\s*\S)"
+    r"|(?P<dash>[-–—]\s*\S)"
+    r"|(?P<plus>\+)"
+    r"|(?P<dot>[•·*●▪o]\s+\S)"
+    r"|(?P<step>[bB][ưƯ][ớỚ][cC]\s+\d)"
+    r")"
 )
 _LEADS = re.compile(r"(?:[:：]|như sau|sau đây|bao gồm|gồm có|gồm)\s*[.:]?\s*$", re.IGNORECASE)
 _SHORT_ITEM = 40
+_TAIL = 24  # characters: what announces a list stands at the end of its line
 _SEE_ALSO = re.compile(r"^\s*tài liệu liên quan\s*:", re.IGNORECASE)
 
 
@@ -35,12 +38,13 @@ def lines_of(text: str) -> list[str]:
 
 
 def marker(line: str) -> str | None:
-    return next((name for name, shape in _MARKERS if shape.match(line)), None)
+    found = _MARKER.match(line)
+    return found.lastgroup if found else None
 
 
 def leads(line: str) -> bool:
     """Tell whether a line announces what follows it ("… bao gồm:")."""
-    return bool(_LEADS.search(line)) and len(line) > 1
+    return bool(_LEADS.search(line[-_TAIL:])) and len(line) > 1
 
 
 def is_see_also(line: str) -> bool:

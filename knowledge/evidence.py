@@ -122,22 +122,19 @@ def wanted(question: str, *, bare: bool = False) -> Wanted:
     return Wanted(datum, counted, listing or datum is Datum.COUNT, sources)
 
 
-def shown(want: Wanted, lines: list[str]) -> bool:
+def shown(want: Wanted, said: str) -> bool:
     """Tell whether these lines show a datum of the kind wanted; True when none is wanted."""
     if want.datum is None:
         return True
-    if want.datum is Datum.COUNT:
-        return _counts(want, lines)
-    pattern = _SHOWS[want.datum]
-    return any(pattern.search(line) for line in lines)
+    return _counts(want, said) if want.datum is Datum.COUNT else bool(_SHOWS[want.datum].search(said))
 
 
-def _counts(want: Wanted, lines: list[str]) -> bool:
+def _counts(want: Wanted, said: str) -> bool:
     """Look for a number before the thing counted, or for several items of it (a list, an enumeration)."""
     if not want.counted:
-        return bool(_SHOWS[Datum.COUNT].search(" ".join(lines)))
+        return bool(_SHOWS[Datum.COUNT].search(said))
     thing = want.counted[0]
-    text = fold("\n".join(lines))
+    lines, text = said.splitlines(), fold(said)
     if re.search(rf"\b(?:\d[\d.]*|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi)\s+(?:\S+\s+)?{re.escape(thing)}\b", text):
         return True
     if re.search(rf"\b{re.escape(thing)}\b[^:\n]*:[^\n]*[,;][^\n]*[,;]", text):

@@ -1,20 +1,20 @@
-"""The lexical index: tantivy in memory, syllables and pairs of syllables, each with marks and folded.
+"""The lexical index: tantivy in memory, syllables and pairs of syllables, each with marks and folded, in letters.
 
 Pairs of syllables do what word segmentation promises, better, and hold up on text without marks.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
+from operator import add
 
 import tantivy
 
-from knowledge.repair import also_written
+from knowledge.alphabet import BREAK, Alphabet, Bag
 from knowledge.texts import Audience
-from knowledge.vietnamese import fold_syllable, syllables
+from knowledge.vietnamese import syllables
 from knowledge.windows import Window
 
 FIELDS = (
@@ -29,25 +29,17 @@ FIELDS = (
     "topic",
     "topic_pairs",
 )
-_WRITER_BYTES = 30_000_000
-_FAINT = 0.15
+_WRITER_BYTES = 120_000_000  # enough for some thousands of procedures in one segment, which is searched faster
 _MANY = 3000
 _COMMON = 0.08
 _REMEMBERED = 65536  # terms, so that what anybody types takes no memory without bound
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One thing to look for in one field, and how much it counts."""
-
-    field: str
-    key: str
-    weight: float
+Terms = Mapping[tuple[str, str], float]  # (field, one letter or two): how much it counts
 
 
-def pairs(keys: Sequence[str]) -> list[str]:
-    """Return the pairs of neighbours: ["chất", "lượng"] gives ["chất_lượng"]."""
-    return [f"{first}_{second}" for first, second in pairwise(keys)]
+def pairs(letters: str) -> Iterator[str]:
+    """Return the pairs of neighbours: "abc" gives "ab", "bc"."""
+    return map(add, letters, letters[1:])
 
 
 class Index:
@@ -58,6 +50,7 @@ class Index:
         edges = {edge for window in windows for edge in (window.text.effective_from, window.text.effective_to) if edge}
         self._edges = sorted(edges)
         self._named = _documents_of_names(windows)
+        self.alphabet = Alphabet()
         builder = tantivy.SchemaBuilder()
         for field in (*FIELDS, "open"):
             builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
@@ -65,42 +58,45 @@ class Index:
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        for number, window in enumerate(windows):
-            writer.add_document(self._document(number, window))
+        # Among very many windows marks tell nothing more apart (measured: no hit lost), and would double the index.
+        self._marks = len(windows) <= _MANY
+        self.fields: set[str] = set()
+        self.bags = tuple([self._added(writer, number, window) for number, window in enumerate(windows)])
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
-        self.frequency = lru_cache(maxsize=_REMEMBERED)(self._windows_with)
+        self.frequency = lru_cache(maxsize=_REMEMBERED)(self._searcher.doc_freq)
         self._in_force: dict[tuple[int, Audience], Sequence[int]] = {}
 
     def __len__(self) -> int:
         return len(self.windows)
 
-    def _document(self, number: int, window: Window) -> tantivy.Document:
+    def _added(self, writer: tantivy.IndexWriter, number: int, window: Window) -> Bag:
+        """Add a window to the index, and return its bag."""
+        alphabet = self.alphabet
+        heading, body = alphabet.learn(window.heading), alphabet.learn(window.body)
         # Names in their other form come after the text, each apart, so that no false neighbours arise.
-        strands: list[Sequence[str]] = [syllables(window.body)]
-        strands += also_written(strands[0])
-        keys = list(chain.from_iterable(strands))
-        folded_strands = [[fold_syllable(key) for key in strand] for strand in strands]
-        folded = list(chain.from_iterable(folded_strands))
-        marked_pairs = list(chain.from_iterable(map(pairs, strands)))
-        folded_pairs = list(chain.from_iterable(map(pairs, folded_strands)))
-        title = [fold_syllable(key) for key in syllables(window.heading)]
-        title, name = ([], title) if window.text.document in self._named else (title, [])
-        topics = window.topics
-        topic = list(chain.from_iterable(topics))
-        topic_pairs = list(chain.from_iterable(map(pairs, topics)))
+        strands = [body, *alphabet.also_written(body)]
+        title = alphabet.folded(heading)
+        topics = [alphabet.learn(" ".join(topic)) for topic in window.topics]
+        contents: dict[str, Sequence[str]] = {
+            "marked": strands if self._marks else (),
+            "folded": [alphabet.folded(strand) for strand in strands],
+            "name" if window.text.document in self._named else "title": [title],
+            "topic": topics,
+        }
         document = tantivy.Document()
-        for field, content in zip(
-            FIELDS,
-            (keys, marked_pairs, folded, folded_pairs, title, pairs(title), name, pairs(name), topic, topic_pairs),
-            strict=True,
-        ):
-            document.add_text(field, " ".join(content))
+        for field, content in contents.items():
+            if content:
+                document.add_text(field, " ".join("".join(content)))
+                document.add_text(f"{field}_pairs", " ".join(chain.from_iterable(map(pairs, content))))
+                self.fields.update((field, f"{field}_pairs"))
         document.add_text("open", " ".join(self._eras(window)))
         document.add_unsigned("window", number)
-        return document
+        writer.add_document(document)
+        letters = BREAK.join([heading + body, *strands[1:], *alphabet.also_written(heading)])
+        return Bag(letters, alphabet.folded(letters), BREAK.join(topics))
 
     def _eras(self, window: Window) -> list[str]:
         """Return the stretches of time, numbered between all known days of change, in which this text is in force."""
@@ -118,34 +114,32 @@ class Index:
     def _term(self, field: str, key: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, key, "freq")
 
-    def search(self, terms: Iterable[Term], *, day: date, audience: Audience, limit: int) -> list[tuple[float, int]]:
+    def search(self, terms: Terms, *, day: date, audience: Audience, limit: int) -> list[tuple[float, int]]:
         """Return (score, number of the window), best first; only windows in force on `day` and meant for `audience`."""
+        should, must = tantivy.Occur.Should, tantivy.Occur.Must
         wanted = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(term.field, term.key), term.weight))
-            for term in self._telling([term for term in terms if term.weight > 0])
+            (should, tantivy.Query.boost_query(self._term(field, key), weight))
+            for (field, key), weight in self._telling(terms)
         ]
         if not wanted:
             return []
-        allowed = self._open(day, audience)
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, allowed), (tantivy.Occur.Must, tantivy.Query.boolean_query(wanted))]
-        )
+        query = tantivy.Query.boolean_query(wanted)
+        # Where every window is open to this reader, the condition would only cost time.
+        if len(self.in_force(day, audience)) < len(self.windows):
+            query = tantivy.Query.boolean_query([(must, self._open(day, audience)), (must, query)])
         hits = self._searcher.search(query, limit, count=False).hits
         numbers = self._searcher.fast_field_values("window", [address for _, address in hits])
         return [(score, int(number or 0)) for (score, _), number in zip(hits, numbers, strict=True)]
 
-    def _telling(self, terms: Sequence[Term]) -> Sequence[Term]:
-        """Return the terms worth looking up: those that stand somewhere; function words only if there is no other.
+    def _telling(self, terms: Terms) -> Iterable[tuple[tuple[str, str], float]]:
+        """Leave out the common words among very many windows: they cost most of the time and tell nothing apart.
 
-        Among very many windows common words cost most of the time and tell nothing apart, with marks or without
-        (measured: a quarter of the time, no hit lost).
+        Measured: a quarter of the time, no hit lost.
         """
-        known = [(term, seen) for term in terms if (seen := self.frequency(term.field, term.key))]
-        telling = [(term, seen) for term, seen in known if term.weight > _FAINT] or known
-        if len(self.windows) > _MANY:
-            most = _COMMON * len(self.windows)
-            telling = [(term, seen) for term, seen in telling if term.field != "marked" and seen < most] or telling
-        return [term for term, _ in telling]
+        if self._marks:
+            return terms.items()
+        most = _COMMON * len(self.windows)
+        return [one for one in terms.items() if self.frequency(*one[0]) < most] or terms.items()
 
     def stretch(self, day: date, audience: Audience) -> tuple[int, Audience]:
         """Return the stretch of time between two changes that `day` lies in, for this reader: a key to remember by."""
@@ -166,10 +160,6 @@ class Index:
             )
             self._in_force[key] = known
         return known
-
-    def _windows_with(self, field: str, key: str) -> int:
-        """Return in how many windows `key` stands, whatever their day and audience."""
-        return self._searcher.doc_freq(field, key)
 
 
 _LONG_NAME = 9  # syllables

@@ -4,65 +4,26 @@ import math
 import operator
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
+from knowledge.alphabet import NOWHERE, Alphabet, Bag
 from knowledge.index import Index
-from knowledge.repair import also_written
 from knowledge.texts import Language
 from knowledge.understanding import Phrase, Understanding, Word
 from knowledge.vietnamese import could_be_vietnamese, fold_syllable, syllables
 
 _OTHER_MARKS = 0.5  # "hội" where "hỏi" was asked for
 _SLIP = 0.8
+_SAID = ("folded", "title", "name")
 _PAIR_FIELDS = ("folded_pairs", "title_pairs", "name_pairs")
 _COMMON = 0.04
 _TOPIC = 0.55  # a word of the heading's topic, not of the text
 _SCATTERED = 0.5  # all syllables of a phrase, but not side by side
 
 
-@dataclass(frozen=True, slots=True)
-class Bag:
-    """A text's syllables in order, a space around each, with marks and folded.
-
-    Syllables and pairs are looked for as stretches of it: as fast as in sets, and a twentieth of their memory.
-    """
-
-    marked: str
-    folded: str
-    topic: frozenset[str] = frozenset()
-    topic_pairs: frozenset[tuple[str, str]] = frozenset()
-
-    @classmethod
-    def of(cls, text: str) -> "Bag":
-        """Return the bag of a text. Names in their other form come after it, each apart: no false neighbours."""
-        keys = syllables(text)
-        for other in also_written(keys):
-            keys += ["|", *other]
-        return cls(_spaced(keys), _spaced([fold_syllable(key) for key in keys]))
-
-    @classmethod
-    def together(cls, bags: Sequence["Bag"]) -> "Bag":
-        """Return the bag of lines that follow each other."""
-        marked = "".join(bag.marked[1:] for bag in bags)
-        folded = "".join(bag.folded[1:] for bag in bags)
-        return cls(f" {marked}", f" {folded}", bags[0].topic, bags[0].topic_pairs) if bags else cls(" ", " ")
-
-    def about(self, topics: Sequence[tuple[str, ...]]) -> "Bag":
-        """Return this bag with the other words under which its heading is looked for."""
-        return replace(
-            self,
-            topic=frozenset(key for phrase in topics for key in phrase),
-            topic_pairs=frozenset(pair for phrase in topics for pair in pairwise(phrase)),
-        )
-
-
-def _spaced(keys: Sequence[str]) -> str:
-    return f" {' '.join(keys)} " if keys else " "
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What of a question was seen in a text: per content word (0 to 1), by rarity (0 to 1), in pairs (0 to 1)."""
 
     words: tuple[float, ...]
@@ -70,24 +31,22 @@ class Sight:
     pairs: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
+class _Sought(NamedTuple):
     """A content word as it is looked for in bags; `other`: what it is worth there without its marks."""
 
     key: str
     folded: str
-    bare: str
     other: float
-    meant: str | None
+    meant: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
     """Other words for a stretch of the question, as they are looked for in bags."""
 
-    keys: tuple[str, ...]
+    letters: str
     pairs: tuple[str, ...]
-    bare: tuple[str, ...]
+    bare: Sequence[str]
     value: float
     stands_for: tuple[int, ...]
 
@@ -98,21 +57,25 @@ class Matcher:
     def __init__(self, asked: Understanding, index: Index) -> None:
         self.asked = asked
         self._total = max(1, len(index))
-        self._places = [place for place, word in enumerate(asked.words) if word.content]
-        self._sought = [_sought(asked.words[place], asked.slips.get(place)) for place in self._places]
-        self._phrases = [_wording(phrase) for phrase in asked.phrases]
+        words, alphabet = asked.words, index.alphabet
+        self._places = [place for place, word in enumerate(words) if word.content]
+        self._sought = [_sought(words[place], asked.slips.get(place), alphabet) for place in self._places]
+        self._phrases = [_wording(phrase, alphabet) for phrase in asked.phrases]
+        numbers = {place: number for number, place in enumerate(self._places)}
+        self._sayable = [
+            (phrase, [numbers[place] for place in phrase.stands_for if place in numbers])
+            for phrase in self._phrases
+            if NOWHERE not in phrase.letters
+        ]
         self._neighbours = [
-            (one, other, f" {asked.words[one].folded} {asked.words[other].folded} ")
+            (one, other, alphabet.word((words[one].folded, words[other].folded)))
             for one, other in pairwise(self._places)
             if other == one + 1
         ]
-        bare = [asked.words[place].folded for place in self._places]
-        self._bare = frozenset(
-            [*bare, *(key for phrase in self._phrases for key in phrase.bare), *asked.slips.values()]
-        )
-        self._keys = tuple(f" {key} " for key in self._bare)
+        letters = [sought.folded for sought in self._sought] + [sought.meant for sought in self._sought]
+        self._letters = frozenset("".join([*letters, *(phrase.letters for phrase, _ in self._sayable)])) - {NOWHERE}
         self._looked: dict[Bag, Sight] = {}
-        self.rarity = [self._idf(index, place) * asked.words[place].weight for place in self._places]
+        self.rarity = [self._idf(index, place) * words[place].weight for place in self._places]
         self.sum = sum(self.rarity) or 1.0
         self.unknown = [self._is_unknown(index, place) for place in self._places]
 
@@ -160,53 +123,47 @@ class Matcher:
         return math.log(1 + (self._total + 0.5) / 0.5)
 
     def _idf(self, index: Index, place: int) -> float:
-        folded = self.asked.slips.get(place, self.asked.words[place].folded)
-        seen = next((seen for field in ("folded", "title", "name") if (seen := index.frequency(field, folded))), 0)
+        letter = index.alphabet.get(self.asked.slips.get(place, self.asked.words[place].folded))
+        seen = next((seen for field in _SAID if (seen := index.frequency(field, letter))), 0) if letter else 0
         phrase = None if seen else next((phrase for phrase in self._phrases if place in phrase.stands_for), None)
         if phrase:
             # A word that the documents never use counts as its best-known translation does.
-            return min(self._rare(index.frequency("folded", key)) for key in phrase.bare)
+            return min(self._rare(seen) for seen in _each(phrase, index))
         return self._rare(seen)
 
     def _rare(self, seen: int) -> float:
         return math.log(1 + (self._total - seen + 0.5) / (seen + 0.5)) if seen <= self._total else 0.1
 
     def _is_unknown(self, index: Index, place: int) -> bool:
-        word = self.asked.words[place]
-        fields = ("folded", "title", "name", "topic")
-        if place in self.asked.slips or any(index.frequency(field, word.folded) for field in fields):
+        letter = index.alphabet.get(self.asked.words[place].folded)
+        if place in self.asked.slips or (letter and any(index.frequency(field, letter) for field in (*_SAID, "topic"))):
             return False
-        return not any(
-            place in phrase.stands_for and all(index.frequency("folded", key) for key in phrase.bare)
-            for phrase in self._phrases
-        )
+        return not any(place in phrase.stands_for and all(_each(phrase, index)) for phrase in self._phrases)
 
     def strange_name(self, index: Index) -> bool:
         """Tell whether a name of several words ("Sơn La", "Lionel Messi") stands nowhere in the documents."""
         if self.asked.language is Language.EN or self.asked.text.isupper():
             return False
         return any(
-            not index.frequency("folded_pairs", f"{one}_{other}")
-            and not index.frequency("title_pairs", f"{one}_{other}")
+            not any(index.frequency(field, index.alphabet.word(pair)) for field in ("folded_pairs", "title_pairs"))
             for name in _NAME.findall(self.asked.text)
-            for one, other in pairwise(fold_syllable(key) for key in syllables(name))
+            for pair in pairwise(fold_syllable(key) for key in syllables(name))
         )
 
     def unknown_pairs(self, index: Index) -> float:
         """Return the share of the question's content pairs that stand nowhere in the documents."""
         if not self._neighbours:
             return 0.0
-        words = self.asked.words
         missing = sum(
             1
-            for one, other, _ in self._neighbours
-            if not any(index.frequency(field, f"{words[one].folded}_{words[other].folded}") for field in _PAIR_FIELDS)
+            for _, _, pair in self._neighbours
+            if pair == NOWHERE or not any(index.frequency(field, pair) for field in _PAIR_FIELDS)
         )
         return missing / len(self._neighbours)
 
     def touches(self, bag: Bag) -> bool:
         """Tell whether a text has any word of the question at all."""
-        return any(key in bag.folded for key in self._keys)
+        return not self._letters.isdisjoint(bag.folded)
 
     def look(self, bag: Bag) -> Sight:
         """Hold the question against a text."""
@@ -216,56 +173,67 @@ class Matcher:
         return known
 
     def _look(self, bag: Bag) -> Sight:
-        if not self.touches(bag) and self._bare.isdisjoint(bag.topic):
-            return Sight((0.0,) * len(self._places), 0.0, 0.0)
-        phrases = [(phrase.stands_for, value) for phrase in self._phrases if (value := _said(phrase, bag))]
-        words = [_seen(sought, bag) for sought in self._sought]
-        for number, place in enumerate(self._places):
-            for stands_for, value in phrases:
-                if value > words[number] and place in stands_for:
-                    words[number] = value
+        marked, folded, topic = bag.marked, bag.folded, bag.topic
+        words = [
+            (1.0 if key in marked else other)
+            if bare in folded
+            else _SLIP
+            if meant in folded
+            else _TOPIC
+            if bare in topic
+            else 0.0
+            for key, bare, other, meant in self._sought
+        ]
+        said = [(phrase, numbers, value) for phrase, numbers in self._sayable if (value := _said(phrase, folded))]
+        for _, numbers, value in said:
+            for number in numbers:
+                words[number] = max(words[number], value)
         share = sum(map(operator.mul, words, self.rarity)) / self.sum
-        return Sight(tuple(words), share, self._pairs(bag, phrases))
+        return Sight(tuple(words), share, self._pairs(bag, said) if any(words) else 0.0)
 
-    def _pairs(self, bag: Bag, phrases: Sequence[tuple[tuple[int, ...], float]]) -> float:
+    def _pairs(self, bag: Bag, said: Sequence[tuple[_Wording, list[int], float]]) -> float:
         if not self._neighbours:
             return 0.0
         found = 0.0
         for one, other, pair in self._neighbours:
-            found += 1.0 if pair in bag.folded else self._pair(one, other, bag, phrases)
+            if pair in bag.folded:
+                found += 1.0
+                continue
+            meant = [value for phrase, _, value in said if one in phrase.stands_for and other in phrase.stands_for]
+            if pair in bag.topic:
+                meant.append(_TOPIC)
+            found += max(meant, default=0.0)
         return found / len(self._neighbours)
 
-    def _pair(self, one: int, other: int, bag: Bag, phrases: Sequence[tuple[tuple[int, ...], float]]) -> float:
-        meant = max((value for stands_for, value in phrases if one in stands_for and other in stands_for), default=0.0)
-        pair = (self.asked.words[one].folded, self.asked.words[other].folded)
-        return max(meant, _TOPIC if pair in bag.topic_pairs else 0.0)
 
-
-def _sought(word: Word, meant: str | None) -> _Sought:
+def _sought(word: Word, meant: str | None, alphabet: Alphabet) -> _Sought:
     other = _OTHER_MARKS if word.typed == word.key and not word.key.isascii() else 1.0
-    return _Sought(f" {word.key} ", f" {word.folded} ", word.folded, other, f" {meant} " if meant else None)
+    find = alphabet.get
+    return _Sought(
+        find(word.key, NOWHERE), find(word.folded, NOWHERE), other, find(meant, NOWHERE) if meant else NOWHERE
+    )
 
 
-def _seen(word: _Sought, bag: Bag) -> float:
-    if word.key in bag.marked:
-        return 1.0
-    if word.folded in bag.folded:
-        return word.other
-    if word.meant and word.meant in bag.folded:
-        return _SLIP
-    return _TOPIC if word.bare in bag.topic else 0.0
+def _wording(phrase: Phrase, alphabet: Alphabet) -> _Wording:
+    bare = [alphabet.get(fold_syllable(key), NOWHERE) for key in phrase.keys]
+    letters = "".join(bare)
+    pairs = tuple([letters[place : place + 2] for place in range(len(letters) - 1)])
+    return _Wording(letters, pairs, bare, 0.5 + 0.5 * phrase.weight, phrase.stands_for)
 
 
-def _wording(phrase: Phrase) -> _Wording:
-    bare = tuple(fold_syllable(key) for key in phrase.keys)
-    pairs = tuple(f" {one} {other} " for one, other in pairwise(bare))
-    return _Wording(tuple(f" {key} " for key in bare), pairs, bare, 0.5 + 0.5 * phrase.weight, phrase.stands_for)
+def _each(phrase: _Wording, index: Index) -> list[int]:
+    """Return in how many windows each syllable of a phrase stands."""
+    return [index.frequency("folded", letter) if letter != NOWHERE else 0 for letter in phrase.bare]
 
 
-def _said(phrase: _Wording, bag: Bag) -> float:
-    if not all(key in bag.folded for key in phrase.keys):
-        return 0.0
-    return phrase.value if all(pair in bag.folded for pair in phrase.pairs) else phrase.value * _SCATTERED
+def _said(phrase: _Wording, folded: str) -> float:
+    for letter in phrase.letters:
+        if letter not in folded:
+            return 0.0
+    for pair in phrase.pairs:
+        if pair not in folded:
+            return phrase.value * _SCATTERED
+    return phrase.value
 
 
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_a-zà-ỹđ][a-zà-ỹđ]+(?: [^\W\d_a-zà-ỹđ][a-zà-ỹđ]+)+")

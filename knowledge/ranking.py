@@ -5,12 +5,13 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from typing import NamedTuple
 
+from knowledge.alphabet import Bag
 from knowledge.evidence import FIRM, Datum, Wanted, shown, wanted
 from knowledge.index import Index
-from knowledge.matching import Bag, Matcher, Sight
-from knowledge.quoting import Quote, layout, quote
+from knowledge.matching import Matcher, Sight
+from knowledge.quoting import Layouts, Quote
 from knowledge.references import named
 from knowledge.scope import Signs
 from knowledge.terms import terms
@@ -29,14 +30,23 @@ _SECOND, _THIRD = 0.77, 0.84
 _MOST_SHOWN = 3
 _COMPANY = 3
 _HANDBOOK = 150  # windows
-_REMEMBERED = 4096  # windows; a bag takes two kB
+_NEAR = 3  # windows of one long place that are quoted from
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Hit(NamedTuple):
+    """A place with its best window, and the next best ones: of a long place what is quoted stands in these."""
+
+    score: float
+    window: Window
+    bag: Bag
+    near: list[str]
+
+
+class _Seen(NamedTuple):
     """One place as it was found: its best window, scores and how much of the question it speaks of."""
 
     window: Window
+    near: Sequence[str]
     score: float
     lexical: float
     cosine: float | None
@@ -68,12 +78,12 @@ class Ranking:
         self._index = index
         self._vectors = vectors
         self._texts = texts
-        self._bag = lru_cache(maxsize=_REMEMBERED)(_bag_of)
+        self._layouts = Layouts(index.alphabet)
         self._numbered: dict[tuple[int, Audience], Mapping[str, tuple[ControlledText, Place]]] = {}
 
     def best(self, asked: Understanding, *, day: date, audience: Audience) -> "Ranked | None":
         """Return the places that may answer, best first; only of texts in force on `day` for `audience`."""
-        hits = self._index.search(terms(asked), day=day, audience=audience, limit=_HITS)
+        hits = self._index.search(terms(asked, self._index), day=day, audience=audience, limit=_HITS)
         matcher = Matcher(asked, self._index)
         want = wanted(asked.now, bare=asked.bare)
         open_places = self._open_places(day, audience)
@@ -87,12 +97,14 @@ class Ranking:
         for name in known:
             text, place = open_places[name]
             if place.text.strip():
-                windows.setdefault((id(text), place.id), (0.0, Window(text, place, nfc(place.text))))
+                whole = Window(text, place, nfc(place.text))
+                bag = self._index.alphabet.bag(f"{whole.heading}\n{whole.body}", whole.topics)
+                windows.setdefault((id(text), place.id), _Hit(0.0, whole, bag, []))
         if not windows:
             return None
         seen = self._closer(windows, matcher, want, set(known), likeness)
         seen.sort(key=lambda found: -found.score)
-        return Ranked(tuple(seen), matcher, want, bool(missing), self._index)
+        return Ranked(tuple(seen), matcher, want, bool(missing), self._index, self._layouts)
 
     def _open_places(self, day: date, audience: Audience) -> Mapping[str, tuple[ControlledText, Place]]:
         """Return the numbered places in force, by number; remembered per stretch of time, for it never changes."""
@@ -111,13 +123,17 @@ class Ranking:
             self._numbered[key] = known
         return known
 
-    def _windows(self, hits: Sequence[tuple[float, int]]) -> dict[tuple[int, str], tuple[float, Window]]:
-        best: dict[tuple[int, str], tuple[float, Window]] = {}
+    def _windows(self, hits: Sequence[tuple[float, int]]) -> "_Hits":
+        best: _Hits = {}
         for score, number in hits:
             window = self._index.windows[number]
-            best.setdefault((id(window.text), window.place.id), (score, window))
-            if len(best) >= _CLOSER:
-                break
+            key = (id(window.text), window.place.id)
+            known = best.get(key)
+            if known:
+                if len(known.near) < _NEAR:
+                    known.near.append(window.body)
+            elif len(best) < _CLOSER:
+                best[key] = _Hit(score, window, self._index.bags[number], [window.body])
         return best
 
     def _likeness(self, asked: Understanding, day: date, audience: Audience) -> "_Likeness | None":
@@ -132,24 +148,20 @@ class Ranking:
         alike = sorted(found, key=lambda number: -found[number])[:_ALIKE]
         return _Likeness(places, sum(found.values()) / len(found), max(found.values()), tuple(alike))
 
-    def _add_alike(self, windows: dict[tuple[int, str], tuple[float, Window]], likeness: "_Likeness | None") -> None:
+    def _add_alike(self, windows: "_Hits", likeness: "_Likeness | None") -> None:
         for number in likeness.alike if likeness else ():
             window = self._index.windows[number]
-            windows.setdefault((id(window.text), window.place.id), (0.0, window))
+            hit = _Hit(0.0, window, self._index.bags[number], [window.body])
+            windows.setdefault((id(window.text), window.place.id), hit)
 
     def _closer(
-        self,
-        windows: Mapping[tuple[int, str], tuple[float, Window]],
-        matcher: Matcher,
-        want: Wanted,
-        names: set[str],
-        likeness: "_Likeness | None",
+        self, windows: "_Hits", matcher: Matcher, want: Wanted, names: set[str], likeness: "_Likeness | None"
     ) -> list[_Seen]:
-        top = max(score for score, _ in windows.values()) or 1.0
+        top = max(hit.score for hit in windows.values()) or 1.0
         seen = []
-        for score, window in windows.values():
-            sight = matcher.look(self._bag(window))
-            evidence = want.datum is not None and shown(want, window.body.splitlines())
+        for score, window, bag, near in windows.values():
+            sight = matcher.look(bag)
+            evidence = want.datum is not None and shown(want, window.body)
             is_named = window.place.id in names
             value = score / top + _SHARE * sight.share + _SHOWN * evidence + _NAMED * is_named
             cosine = likeness.places[id(window.text), window.place.id] if likeness else None
@@ -157,8 +169,13 @@ class Ranking:
                 value += _DENSE * likeness.ahead(cosine)
             margin = likeness.margin(cosine) if likeness else None
             ahead = likeness.ahead(cosine) if likeness and cosine is not None else None
-            seen.append(_Seen(window, value, score, cosine, margin, ahead, sight, evidence, is_named))
+            # Who names a place asks about all of it.
+            near = [] if is_named else near  # noqa: PLW2901
+            seen.append(_Seen(window, near, value, score, cosine, margin, ahead, sight, evidence, is_named))
         return seen
+
+
+_Hits = dict[tuple[int, str], _Hit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +187,13 @@ class Ranked:
     want: Wanted
     misnamed: bool
     index: Index
-    quotes: dict[str, Quote] = field(default_factory=dict)
+    layouts: Layouts
+    quotes: dict[int, Quote] = field(default_factory=dict)
 
     def _quote(self, found: _Seen) -> Quote:
-        key = f"{found.window.text.document} {found.window.text.version} {found.window.place.id}"
+        key = id(found.window)
         if key not in self.quotes:
-            self.quotes[key] = quote(found.window.place, self.matcher, self.want)
+            self.quotes[key] = self.layouts.quote(found.window.place, found.near, self.matcher, self.want)
         return self.quotes[key]
 
     def worth_showing(self) -> int:
@@ -211,11 +229,12 @@ class Ranked:
         )
         behind = max((other.lexical for other in others), default=0.0)
         lacking = self.want.datum is not None and not quoted.evidence
+        absent = lacking and not shown(self.want, found.window.place.text)
         return Signs(
             share=sight.share,
             quoted=quoted.share,
             pairs=sight.pairs,
-            heading=matcher.look(layout(found.window.place).heading).share,
+            heading=matcher.look(self.layouts.of(found.window.place).heading).share,
             unknown=unknown,
             unknown_pairs=matcher.unknown_pairs(self.index),
             missed=missed / most,
@@ -226,18 +245,16 @@ class Ranked:
             gap=1.0 - min(1.0, behind / found.lexical) if found.lexical else 0.0,
             wanted=float(self.want.datum is not None),
             lacking=float(lacking),
-            absent=float(lacking and not shown(self.want, found.window.place.text.splitlines())),
+            absent=float(absent),
             beyond=float(self.want.datum in (Datum.OWN_CASE, Datum.NOW)),
             named=float(found.named),
             misnamed=float(self.misnamed),
-            line=max(matcher.look(unit.bag).share for unit in layout(found.window.place).units),
+            line=quoted.line,
             typical=matcher.typical,
             strange=matcher.strange,
             name=float(matcher.strange_name(self.index)),
             plain=sum(sight.words) / max(1, len(sight.words)),
-            firm=float(
-                lacking and self.want.datum in FIRM and not shown(self.want, found.window.place.text.splitlines())
-            ),
+            firm=float(absent and self.want.datum in FIRM),
             cosine=found.cosine,
             margin=found.margin,
             ahead=found.ahead,
@@ -267,10 +284,6 @@ class Ranked:
 def _kin(one: str, other: str) -> bool:
     """Tell whether two places stand under one heading, or one under the other."""
     return one.partition(".")[0] == other.partition(".")[0]
-
-
-def _bag_of(window: Window) -> Bag:
-    return Bag.of(f"{window.heading}\n{window.body}").about(window.topics)
 
 
 def _parts(name: str, places: Mapping[str, tuple[ControlledText, Place]]) -> list[str]:

@@ -99,46 +99,14 @@ _SAFE = 3  # letters; shorter official abbreviations ("vb", "tt") mean too many 
 
 
 @cache
-def _both_ways() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+def names_both_ways() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Return the search keys of official abbreviations and of what they stand for, each by the other."""
     known = {
         tuple(syllables(short)): tuple(syllables(longs[0]))
         for short, longs in abbreviations()[1].items()
         if len(longs) == 1 and len(short) >= _SAFE and " " not in short
     }
     return {**{long: short for short, long in known.items() if len(long) > 1}, **known}
-
-
-_LONGEST_NAME = 6
-
-
-def also_written(keys: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the other form of every official abbreviation in a text: it must be found, and be common, in both.
-
-    Else "hệ thống quản lý chất lượng" would seem rare in a manual that writes HTQLCL.
-    """
-    known = _both_ways()
-    found: list[tuple[str, ...]] = []
-    if _single_names().isdisjoint(keys) and _name_starts().isdisjoint(keys):
-        return found
-    for place, key in enumerate(keys):
-        if (key,) in known:
-            found.append(known[(key,)])
-        if key in _name_starts():
-            for size in range(_LONGEST_NAME, 1, -1):
-                if other := known.get(tuple(keys[place : place + size])):
-                    found.append(other)
-                    break
-    return found
-
-
-@cache
-def _single_names() -> frozenset[str]:
-    return frozenset(name[0] for name in _both_ways() if len(name) == 1)
-
-
-@cache
-def _name_starts() -> frozenset[str]:
-    return frozenset(name[0] for name in _both_ways() if len(name) > 1)
 
 
 @cache

@@ -27,7 +27,7 @@ _SQL = re.compile(
 _HEAD, _TAIL = 1500, 500
 _SAID = 2
 _LONGEST = 120  # syllables: beyond that nobody asks one thing, and the search stays bounded
-_FUNCTION_WEIGHT = 0.12
+FUNCTION_WEIGHT = 0.12
 _UNTRANSLATED = 0.5
 _NAME_WEIGHT = 0.25
 _CODE_WEIGHT = 1.8
@@ -46,7 +46,7 @@ class Word:
 
     @property
     def content(self) -> bool:
-        return self.weight > _FUNCTION_WEIGHT
+        return self.weight > FUNCTION_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _weights(keys: Sequence[str], own_names: frozenset[tuple[str, ...]]) -> list
             (size for size in range(_PHRASE, 0, -1) if tuple(keys[place : place + size]) in _function_words()), 0
         )
         for offset in range(place, min(place + length, len(keys))):
-            weights[offset] = min(_FUNCTION_WEIGHT, weights[offset])
+            weights[offset] = min(FUNCTION_WEIGHT, weights[offset])
         place += length or 1
     return weights
 
@@ -206,13 +206,13 @@ SYNONYM, ABBREVIATION, PERSON = 0.45, 0.8, 0.7
 
 def _phrases(keys: Sequence[str], weights: Sequence[float]) -> Iterator[Phrase]:
     for place, size, others in _found(keys, _official()):
-        if max(weights[place : place + size]) > _FUNCTION_WEIGHT:
+        if max(weights[place : place + size]) > FUNCTION_WEIGHT:
             yield from (Phrase(other, ABBREVIATION, tuple(range(place, place + size))) for other in others)
     for place, size, others in _found(keys, _everyday()):
         yield from (Phrase(other, SYNONYM, tuple(range(place, place + size))) for other in others)
     for place, (first, second) in enumerate(pairwise(keys)):
         # "ai duyệt?" is answered by "người phê duyệt".
-        if first == "ai" and weights[place + 1] > _FUNCTION_WEIGHT:
+        if first == "ai" and weights[place + 1] > FUNCTION_WEIGHT:
             yield Phrase(("người", *keys[place + 1 : place + 3]), PERSON, (place,))
         if second == "ai":
             continue
@@ -265,7 +265,7 @@ def _english(plain: str, typed: Sequence[str]) -> Understanding:
 
     def weight(place: int, key: str) -> float:
         if key in _ENGLISH_FUNCTION and place not in understood:
-            return _FUNCTION_WEIGHT
+            return FUNCTION_WEIGHT
         # A word that is neither in the glossary nor in the documents is seldom what a question turns on.
         return 1.0 if place in understood or not key.isalpha() else _UNTRANSLATED
 

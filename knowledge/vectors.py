@@ -28,17 +28,18 @@ class Vectors:
     def __init__(
         self, windows: Sequence[Window], stored: Mapping[str, bytes] | None, embedder: "Embedder | None"
     ) -> None:
-        self._texts = [window.to_embed for window in windows]
-        self._keys = [key_of(text) for text in self._texts]
+        self._windows = windows
         self._embedder = embedder
         self._known: dict[int, Sequence[float]] = {}
         if embedder is not None and stored:
-            self._known = {number: unpack(stored[key]) for number, key in enumerate(self._keys) if key in stored}
+            keys = (key_of(window.to_embed) for window in windows)
+            self._known = {number: unpack(stored[key]) for number, key in enumerate(keys) if key in stored}
         self._times: Callable[[Sequence[int], Sequence[float]], Sequence[float]] | None = None
         self._ask = lru_cache(maxsize=256)(self._asked)
 
     def to_embed(self) -> Mapping[str, str]:
-        return dict(zip(self._keys, self._texts, strict=True))
+        # Made when asked for: held, they would double the memory of thousands of texts.
+        return {key_of(text): text for text in (window.to_embed for window in self._windows)}
 
     def likeness(self, question: str, windows: Sequence[int]) -> Mapping[int, float] | None:
         """Return the cosine of a question with each of these windows, or None if any of them has no vector yet."""
@@ -55,7 +56,7 @@ class Vectors:
 
             nothing = [0.0] * len(next(iter(self._known.values())))
             rows = np.asarray(
-                [self._known.get(number, nothing) for number in range(len(self._texts))], dtype=np.float32
+                [self._known.get(number, nothing) for number in range(len(self._windows))], dtype=np.float32
             )
 
             def times(windows: Sequence[int], asked: Sequence[float]) -> Sequence[float]:

@@ -86,9 +86,14 @@ def fold_syllable(syllable: str) -> str:
     return fold(syllable)
 
 
+def tokens(text: str) -> list[str]:
+    """Return the syllables of `text` in order, lower-case NFC, as they are spelled: see `one_spelling`."""
+    return _TOKEN.findall(nfc(text).lower())
+
+
 def syllables(text: str) -> list[str]:
     """Return the search keys of `text` in order: lower-case NFC syllables, numbers whole ("9.1.2"), no punctuation."""
-    return [one_spelling(token) for token in _TOKEN.findall(nfc(text).lower())]
+    return [one_spelling(token) for token in tokens(text)]
 
 
 def has_marks(text: str) -> bool:

@@ -52,7 +52,8 @@ def main() -> None:
     options.add_argument("--most", type=int, default=200)
     chosen = options.parse_args()
     texts = [manual()]
-    asked = {"manual": [row for row in lines(HERE / "data" / "questions-dev.jsonl") if _alone(row)]}
+    asked: dict[str, Sequence[Row]] = {}
+    asked["manual"] = [row for row in lines(HERE / "data" / "questions-dev.jsonl") if _alone(row)]
     if chosen.portal:
         portal = lines(chosen.portal)
         texts.append(text_of("portal", "Thủ tục hành chính", [_procedure(row) for row in portal]))
