@@ -1,7 +1,7 @@
 """The house put together: read this first. What runs is made here, in this order, and closed in the other."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,13 +19,11 @@ from bot.hearing import listen
 from bot.isolation import isolation
 from bot.office import office_of
 from bot.settings import Settings
-from knowledge.workdays import today
-from notifications import deliver
-from storage import documents, retention
+from bot.telling import Telling
+from bot.transports import Process, process_name
 
-# How soon an approved version answers in every process, and how soon a reply written elsewhere is told.
+# How soon an approved version answers in every process.
 WATCH = timedelta(seconds=2)
-TELL = timedelta(seconds=2)
 SEAL = timedelta(minutes=1)
 
 
@@ -38,6 +36,7 @@ class House:
     web_bot: Bot
     hub: Hub
     ears: Ears
+    telling: Telling
     telegram: Telegram | None = None
     timetable: Clockwork = field(default_factory=Clockwork)
 
@@ -58,22 +57,25 @@ class House:
             clock=clock,
             office=office_of(settings),
             isolation=isolation(settings),
-            posted=lambda: house[0].tell_soon(clock()),
+            posted=lambda: house[0].telling.soon(),  # noqa: PLW0108 the house comes later
         )
         feed = partial(conversation.fed, dispatcher, wire) if wire else None
-        line = Telegram.of(settings, wire, ground.store, feed=feed, clock=clock) if wire and feed else None
-        house.append(cls(ground, dispatcher, webchat.bot(ground.store, hub, clock), hub, Ears(ground.store), line))
+        name = process_name()
+        line = Telegram.of(settings, wire, ground.store, feed=feed, clock=clock, holder=name) if wire and feed else None
+        process = Process(name, pace=line.pace if line else None)
+        telling = Telling(settings, ground.store, process=process, clock=clock)
+        web_bot = webchat.bot(ground.store, hub, clock)
+        house.append(cls(ground, dispatcher, web_bot, hub, Ears(ground.store), telling, line))
         return house[0]
 
-    def begin(self, *, clock: conversation.Clock = clock.now) -> None:
+    def begin(self) -> None:
         """Start what the house does by itself. Every job sweeps what is due, so that a missed beat is caught up."""
         settings, store = self.ground.settings, self.ground.store
         self.timetable.every(WATCH, self._watch, "swap the library")
-        self.timetable.every(TELL, lambda: self._tell(clock()), "tell what was posted")
         self.timetable.every(SEAL, lambda: heads.seal(store, settings.data), "seal the journal")
-        self.timetable.daily(1, 30, lambda: self._keep_house(clock()), "retire old versions, forget old texts")
         self.timetable.start()
         self.timetable.aside(self.ears.forever(), "hear what other processes say")
+        self.telling.begin()
         if self.telegram:
             self.telegram.begin()
 
@@ -81,36 +83,20 @@ class House:
         """Work one update of the web chat."""
         await conversation.work(self.dispatcher, self.web_bot, update, heard=heard)
 
-    def tell_soon(self, now: datetime) -> None:
-        self.timetable.aside(self._tell(now), "tell what was just posted")
-
-    async def _tell(self, now: datetime) -> None:
-        # A page reads its record itself; a sender rung for nothing finds nothing to say.
-        await deliver.deliver(self.ground.store, now, nudge=self.telegram.sender.ring if self.telegram else None)
-
     async def _watch(self) -> None:
         if await self.ground.desk.refresh():
             # Sentence vectors help only once every text in force has them.
             self.timetable.aside(self.ground.desk.vectorise(), "compute missing vectors")
 
-    async def _keep_house(self, now: datetime) -> None:
-        kept = self.ground.settings.retention
-        async with self.ground.store.begin() as tx:
-            await documents.retire(tx, day=today(now), at=now)
-            await retention.sweep(
-                tx,
-                messages_before=now - timedelta(days=kept.messages_days),
-                questions_before=now - timedelta(days=kept.questions_days),
-                at=now,
-            )
-
     def channels(self) -> dict[str, str]:
-        """Return how each channel with a line of its own is, in a word."""
-        return {TELEGRAM: self.telegram.reach.value} if self.telegram else {}
+        """Return how each channel with a line of its own is, in a word; and notifications, if some cannot be told."""
+        lines = {TELEGRAM: self.telegram.reach.value} if self.telegram else {}
+        return lines | ({"notifications": "stuck"} if self.telling.stuck else {})
 
     async def close(self) -> None:
         """Stop the clockwork, the channels and the store, in this order."""
         await self.timetable.stop()
+        await self.telling.close()
         if self.telegram:
             await self.telegram.close()
         await self.dispatcher.emit_shutdown()

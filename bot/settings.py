@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.workdays import Hours
+from notifications.quiet import Quiet
 
 
 def _listed(value: object) -> object:
@@ -180,6 +181,23 @@ class RetentionSettings(Section):
 
     messages_days: int = Field(90, ge=1)
     questions_days: int = Field(730, ge=1)
+    # What was told by itself; not what the law keeps, nor what nobody has seen in the web chat yet.
+    told_days: int = Field(7, ge=1)
+
+
+def _hours(value: str) -> str:
+    Quiet.read(value)  # raises ValueError
+    return value
+
+
+class NotificationSettings(Section):
+    """`quiet`: hours in which what can wait does, "21:00-06:00", empty for none. `words`: a folder of the office's own.
+
+    A file `<kind>.<language>.j2` there takes the place of ours, if it can be used (`troly preview KIND` shows it).
+    """
+
+    quiet: Annotated[str, AfterValidator(_hours)] = "21:00-06:00"
+    words: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -199,6 +217,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     email: EmailSettings = Field(default_factory=EmailSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    notifications: NotificationSettings = NotificationSettings()
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     def store_url(self) -> str:

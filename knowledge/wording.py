@@ -92,9 +92,14 @@ def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(ROOT), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    furnish(env)
+    return env
+
+
+def furnish(env: Environment) -> None:
+    """Give an environment the filters that every file of words may use."""
     for said in (day, day_en, moment, moment_en, amount, paragraphs, breaks, quote):
         env.filters[said.__name__] = said
-    return env
 
 
 @cache
@@ -105,11 +110,21 @@ def _module(name: str) -> Any:
         raise MissingWords(f"no words: {missing.name} is not there") from missing
 
 
+@cache
+def _source(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
 class Words:
     """What one module may say: `Words("handlers/ask").refused(…)` calls the macro `refused` of handlers/ask.vi.j2."""
 
     def __init__(self, stem: str, language: str = "vi") -> None:
         self._file = f"{stem}.{language}.j2"
+
+    @property
+    def source(self) -> str:
+        """Return the file as it was written: its digest says which words were used."""
+        return _source(self._file)
 
     def __getattr__(self, name: str) -> Callable[..., str]:
         if name.startswith("__"):  # copy, pickle and inspect ask for these

@@ -92,6 +92,12 @@ async def preferred(tx: Tx, person_id: int) -> list[Preferred]:
     return list(await tx.scalars(theirs, execution_options={"populate_existing": True}))
 
 
+async def mailbox_of(tx: Tx, person_id: int) -> str:
+    """Return the mailbox of somebody; "" if they have none that does."""
+    own = select(_T.c.mailbox).where(_T.c.person_id == person_id, _T.c.channel == EMAIL, _T.c.gone_at.is_(None))
+    return await tx.scalar(own) or ""
+
+
 async def order(tx: Tx, person_id: int, channels: Sequence[str], *, by: int | None, at: datetime) -> None:
     """Put these channels first, in this order; the others follow as they did. A mailbox stays what it is."""
     chosen = {one.channel: one for one in await preferred(tx, person_id)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, case, delete, or_, select
+from sqlalchemy import case, delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
@@ -38,17 +38,16 @@ class Held:
 _T = Lease.table()
 
 
-def _taking(insert: Any) -> Executable:
+def _taking(insert: Any) -> Any:
     row = insert(_T)
     mine, held = row.excluded, _T.c
     since = case((held.holder == mine.holder, held.since), else_=mine.since)
-    taken: Executable = row.on_conflict_do_update(
+    return row.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": mine.holder, "until": mine.until, "since": since},
         # `since` comes in as the moment of the asking: what has run out by then, or was given back, is free.
         where=or_(held.until <= mine.since, held.holder == mine.holder),
     ).returning(held.name)
-    return taken
 
 
 _TAKE = dialect.Either(_taking)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from storage import forms, identities, journal, links, questions, sessions, tickets, units
+from storage import addresses, forms, identities, journal, links, questions, sessions, tickets, undelivered, units
 from storage.base import NoSuchRecord, NotAllowed, Tx, step
 from storage.who import ANSWERS_PEOPLE, STEPS, Person, PersonRole, PersonState, Role, Who, roles_of
 
@@ -171,6 +171,8 @@ async def leave(tx: Tx, person_id: int, *, hand_over_to: int | None, by: int | N
     person.state, person.left_at = PersonState.LEFT, at
     await tx.flush()
     await links.cancel(tx, person_id)
+    await undelivered.drop(tx, person_id, "left")
+    await addresses.forget(tx, person_id)
     for who in await identities.of(tx, person_id):
         await forms.forget(tx, who.bot_id, who.number)  # or whoever has the account next finds a reply half written
     left = Left(

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
 
-from storage import consents, forms, identities, journal, links, messages, sessions, unreachable
+from storage import addresses, consents, forms, identities, journal, links, messages, sessions, undelivered, unreachable
 from storage.asked import Question, Vote
 from storage.base import ERASED, Base, Tx
+from storage.deliveries import Delivery
 from storage.forms import FormRow
 from storage.identities import Identity
 from storage.links import LinkAttempt
@@ -42,6 +43,7 @@ async def held(tx: Tx, who: Who) -> dict[str, Any]:
             **_plain(person, {"id", "name", "language", "created_at"}),
             "roles": sorted(who.roles),
             "unit": unit.name if unit else None,
+            "mailbox": await addresses.mailbox_of(tx, who.person_id) or None,
         },
         "addresses": [_plain(one, {"person_id"}, but=True) for one in own],
         "consents": [_plain(one, {"person_id"}, but=True) for one in await consents.of(tx, who.person_id)],
@@ -62,8 +64,11 @@ async def erase(tx: Tx, who: Who, at: datetime) -> dict[str, int]:
     own = list(await tx.scalars(select(Identity).where(Identity.person_id == who.person_id)))
     repeated = await _marks(tx, who.person_id)
     counts = {"messages": 0, "forms": 0}
+    # First of all: who is about to write a letter into the chat finds it cancelled, or has committed before the rest.
+    await undelivered.drop(tx, who.person_id, "erased")
+    await undelivered.forget_bodies(tx, Delivery.person_id == who.person_id)
+    await addresses.forget(tx, who.person_id)
     counts["questions"] = await nobodys(tx, Question.person_id == who.person_id)
-    # Before the messages: whoever delivers a reply holds its ticket until the letter stands in the chat.
     counts["tickets"] = await _close(tx, who.person_id, at)
     for one in own:
         counts["messages"] += await messages.forget(tx, one.bot_id, one.number, by=who.person_id, at=at)
@@ -127,6 +132,8 @@ async def _close(tx: Tx, person_id: int, at: datetime) -> int:
 async def _forget_person(tx: Tx, person_id: int, at: datetime) -> int:
     for consent in await consents.of(tx, person_id):
         await consents.withdraw(tx, person_id, consent.purpose, at=at)
+    await undelivered.drop(tx, person_id, "erased")
+    await addresses.forget(tx, person_id)
     await links.cancel(tx, person_id)
     await sessions.revoke_all(tx, person_id, at=at)
     await identities.revoke(tx, person_id, by=person_id, at=at)

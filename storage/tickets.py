@@ -13,6 +13,7 @@ from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, step
 from storage.who import ANSWERS_PEOPLE, SEES_ALL, Person, Who, may_answer
 
 REPLIED = "ticket_replied"
+OPENED = "ticket_opened"
 
 
 class TicketState(StrEnum):
@@ -111,6 +112,7 @@ async def open_(
     await journal.record(
         tx, actor_id=who.person_id, action="opened", kind="ticket", record_id=ticket_id, content={"body": body}, at=at
     )
+    await notices.post(tx, OPENED, ticket_id, at=at)
     return await tx.get_one(Ticket, ticket_id)
 
 
@@ -150,15 +152,12 @@ async def replies(tx: Tx, ticket_id: int, *, for_: Who) -> list[Reply]:
 
 
 async def replied(tx: Tx, reply_id: int) -> tuple[Ticket, Reply]:
-    """Return a reply and its ticket: what the notice "ticket_replied" is about. Raises NoSuchRecord.
-
-    The ticket is held: nobody erases it while the reply is on its way into the chat.
-    """
-    ticket_id = await tx.scalar(select(Reply.ticket_id).where(Reply.id == reply_id))
-    if ticket_id is None:
+    """Return a reply and its ticket: what the notice "ticket_replied" is about. Raises NoSuchRecord."""
+    both = select(Ticket, Reply).join(Reply, Reply.ticket_id == Ticket.id).where(Reply.id == reply_id)
+    found = (await tx.execute(both, execution_options={"populate_existing": True})).first()
+    if found is None:
         raise NoSuchRecord(f"reply {reply_id}")
-    ticket = await _held(tx, ticket_id)
-    return ticket, await tx.get_one(Reply, reply_id, populate_existing=True)
+    return found[0], found[1]
 
 
 async def take(tx: Tx, ticket_id: int, by: int, at: datetime) -> Ticket:

@@ -1,5 +1,6 @@
 """Who somebody is: the person, the roles, and `Who`, the speaker of a turn."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -97,3 +98,16 @@ async def roles_of(tx: Tx, person_id: int) -> frozenset[Role]:
 async def may_answer(tx: Tx, person_id: int) -> bool:
     """Tell whether it is this person's work to answer people."""
     return bool(ANSWERS_PEOPLE & await roles_of(tx, person_id))
+
+
+async def holding(tx: Tx, roles: Collection[Role], *, unit_id: int | None = None) -> list[int]:
+    """Return the people who hold any of these roles (in this unit, if one is named), those who left left out."""
+    held = select(Person.id).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.role.in_(roles))
+    if unit_id is not None:
+        held = held.where(Person.unit_id == unit_id)
+    return list(await tx.scalars(held.where(Person.state == PersonState.ACTIVE).distinct().order_by(Person.id)))
+
+
+async def unit_of(tx: Tx, person_id: int) -> int | None:
+    """Return the unit of somebody, also of one who left; None: of no unit."""
+    return await tx.scalar(select(Person.unit_id).where(Person.id == person_id))

@@ -1,9 +1,14 @@
 """Everything the assistant may tell somebody who did not just speak. One module a kind; this is the list."""
 
-from notifications.kinds import ticket_replied
-from notifications.letters import Kind
+from notifications.kind import Kind
+from notifications.kinds import nobody_reached, ticket_opened, ticket_replied, unanswered_waiting
 
-_LISTED: tuple[Kind, ...] = (ticket_replied,)
+_LISTED: tuple[Kind, ...] = (
+    nobody_reached,
+    ticket_opened,
+    ticket_replied,
+    unanswered_waiting,
+)
 
 # By the name under which storage posts the notice: the module's own.
 KINDS: dict[str, Kind] = {kind.__name__.rpartition(".")[2]: kind for kind in _LISTED}

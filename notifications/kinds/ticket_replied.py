@@ -1,31 +1,45 @@
 """An officer has replied: the reply goes to the chat in which the citizen asked."""
 
-from knowledge.wording import Words
-from notifications.letters import Letter
-from storage import Tx, identities, tickets, unreachable
+from collections.abc import Sequence
+from datetime import timedelta
+
+from notifications.kind import Addressee, Fact, Lane, Letter, Press, Told
+from storage import Tx, messages, tickets, who
+from storage.addresses import EMAIL, Address
+
+LANE = Lane.URGENT
+WORTH = timedelta(days=30)
+# The answer that somebody waits for, where they asked.
+QUIET = False
+RETRY_UNKNOWN = True
+GATHERED: timedelta | None = None
+KEEP = False
+WORDS = 2
+SAMPLE = Letter(
+    {"ticket": 12, "reply": "Lệ phí là 200.000 đồng, nộp tại Bộ phận Một cửa."},
+    ((Press("show", "/phieu 12"),), (Press("close", "/dong 12"),)),
+)
 
 
-async def letter(tx: Tx, about: int) -> Letter | None:
-    """Return the letter for reply `about`.
+async def addressees(tx: Tx, fact: Fact) -> Sequence[Addressee]:
+    """Return who asked; the account may be theirs no more, then their other addresses are tried."""
+    ticket, reply = await tickets.replied(tx, fact.about)
+    if reply.body is None or ticket.chat_id is None:
+        return ()
+    return (Addressee(ticket.person_id, Address(ticket.channel, ticket.bot_id, ticket.chat_id)),)
 
-    Where the account of the ticket is no longer theirs, or blocked us, another live account of the same person is
-    told, if there is one. None: the reply was erased, or nobody is left.
-    """
-    ticket, reply = await tickets.replied(tx, about)
-    if reply.body is None:
+
+async def letter(tx: Tx, told: Told) -> Letter | None:
+    """Return the reply word for word where it can be read in the chat; a mailbox is only told that there is one."""
+    ticket, reply = await tickets.replied(tx, told.facts[0].about)
+    if reply.body is None or ticket.person_id != told.person_id:
         return None
-    who = await identities.known(tx, ticket.identity_id)
-    chat_id = ticket.chat_id
-    gone = who is not None and await unreachable.has(tx, who.bot_id, who.number)
-    if who is None or chat_id is None or gone:
-        others = [one for one in await identities.of(tx, ticket.person_id) if not gone or one != who]
-        if others:
-            who, chat_id = others[0], others[0].number
-    if who is None or chat_id is None:
-        return None
-    say = Words("notifications/kinds/ticket_replied", who.language or "vi")
-    buttons = [
-        [{"text": say.show(), "data": f"/phieu {ticket.id}"}],
-        [{"text": say.close(), "data": f"/dong {ticket.id}"}],
-    ]
-    return Letter(who.channel, who.bot_id, chat_id, {"html": say.replied(ticket, reply), "buttons": buttons})
+    body = "" if told.channel == EMAIL else reply.body
+    buttons = ((Press("show", f"/phieu {ticket.id}"),), (Press("close", f"/dong {ticket.id}"),))
+    return Letter({"ticket": ticket.id, "reply": body}, buttons, (messages.mark("ticket", ticket.id),))
+
+
+async def unit(tx: Tx, about: int) -> int | None:
+    """Return the unit of the officer who replied."""
+    _, reply = await tickets.replied(tx, about)
+    return await who.unit_of(tx, reply.officer_id)

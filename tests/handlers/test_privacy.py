@@ -3,12 +3,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from notifications.deliver import deliver
 from storage import Store, identities, journal, questions
 from storage.messages import Direction, Message
 from storage.questions import Question
 from storage.tickets import Ticket
 from tests.cast import Citizen, Clock, House, papers, words
+from tests.notifications.delivering import deliver
 
 
 async def a_ticket(lan: Citizen) -> None:

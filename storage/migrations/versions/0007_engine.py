@@ -98,7 +98,6 @@ def _deliveries() -> None:
         sa.Column("tried", JSON, nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("claimed_until", MOMENT, nullable=True),
-        sa.Column("begun_at", MOMENT, nullable=True),
         sa.Column("sent_at", MOMENT, nullable=True),
         sa.Column("told_with", sa.BigInteger(), nullable=True),
         sa.Column("outside_id", sa.Text(), nullable=True),
@@ -137,7 +136,6 @@ def _delivery_rules() -> list[sa.CheckConstraint]:
         "what_is_claimed_has_a_holder": (
             "(state = 'claimed') = (claimed_by IS NOT NULL) AND (state = 'claimed') = (claimed_until IS NOT NULL)"
         ),
-        "only_what_is_claimed_is_begun": "begun_at IS NULL OR state = 'claimed'",
         "what_is_sent_has_a_moment": "(state = 'sent') = (sent_at IS NOT NULL)",
         "only_what_is_sent_was_said": (
             "state = 'sent' OR (message_id IS NULL AND outside_id IS NULL AND body IS NULL AND told_with IS NULL)"

@@ -1,0 +1,187 @@
+"""What was not delivered: claims whose holder died, what is no longer worth sending, and what the office decides."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, case, cast, func, or_, select, update
+
+from storage import journal
+from storage.base import ERASED, NoSuchRecord, Tx, step
+from storage.deliveries import FAILED, OPEN, STEPS, Delivery, DeliveryState
+from storage.identities import Identity
+from storage.messages import Message
+from storage.notices import Notice
+from storage.unreachable import Unreachable
+from storage.who import Person, PersonState
+
+_T = Delivery.table()
+_FREE = {"claimed_by": None, "claimed_until": None}
+DIED = "its holder died"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of the outbox. `name` "" for somebody who has none."""
+
+    id: int
+    kind: str
+    about: int
+    person_id: int
+    name: str
+    channel: str
+    lane: str
+    state: DeliveryState
+    posted_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    tries: int
+    doubts: int
+    why: str | None
+
+
+async def lapsed(tx: Tx, *, sure: Collection[str], again: Collection[str], now: datetime) -> int:
+    """Take back the claims that have run out; return how many.
+
+    In the channels of `sure` what was not recorded was not spoken: it waits again. Elsewhere nobody knows: kinds of
+    `again` are tried once more, the others stay unknown.
+    """
+    over = update(_T).where(_T.c.state == DeliveryState.CLAIMED, _T.c.claimed_until <= now)
+    is_sure = _T.c.channel.in_(sure)
+    back = over.where(is_sure).values(state=DeliveryState.WAITING, why=DIED, **_FREE)
+    doubtful = {"doubts": _T.c.doubts + 1, "why": DIED, **_FREE}
+    retried = over.where(~is_sure, _T.c.kind.in_(again)).values(state=DeliveryState.LATER, **doubtful)
+    unknown = over.where(~is_sure, _T.c.kind.not_in(again)).values(state=DeliveryState.UNKNOWN, **doubtful)
+    return sum([len((await tx.execute(one.returning(_T.c.id))).all()) for one in (back, retried, unknown)])
+
+
+async def released(tx: Tx, ids: Sequence[int], by: str) -> None:
+    """Give back what was claimed and surely not begun: the process stops."""
+    mine = update(_T).where(_T.c.id.in_(ids), _T.c.claimed_by == by, _T.c.state == DeliveryState.CLAIMED)
+    await tx.execute(mine.values(state=DeliveryState.WAITING, **_FREE))
+
+
+async def expire(tx: Tx, now: datetime) -> int:
+    """End what is no longer worth sending; what may have been heard all the same ends as unknown. Return how many."""
+    over = _T.c.state.in_([DeliveryState.WAITING, DeliveryState.LATER]) & (_T.c.expires_at <= now)
+    state = case((_T.c.doubts > 0, DeliveryState.UNKNOWN.value), else_=DeliveryState.EXPIRED.value)
+    why = func.coalesce(_T.c.why, "not worth sending any more")
+    ended = update(_T).where(over).values(state=cast(state, String), why=why)
+    return len((await tx.execute(ended.returning(_T.c.id))).all())
+
+
+async def back_in_reach(tx: Tx, now: datetime) -> int:
+    """Let what found nobody wait again where the chat that blocked us has let us in again; return how many."""
+    gone = select(Unreachable.chat_id).where(Unreachable.bot_id == _T.c.bot_id, Unreachable.chat_id == _T.c.chat_id)
+    live = select(Identity.id).where(
+        Identity.bot_id == _T.c.bot_id,
+        Identity.number == _T.c.chat_id,
+        Identity.person_id == _T.c.person_id,
+        Identity.revoked_at.is_(None),
+    )
+    blocked = (_T.c.state == DeliveryState.UNREACHABLE, _T.c.why == BLOCKED, _T.c.expires_at > now)
+    again = update(_T).where(*blocked, ~gone.exists(), live.exists())
+    values = {"state": DeliveryState.WAITING, "due_at": now}
+    return len((await tx.execute(again.values(values).returning(_T.c.id))).all())
+
+
+# Why somebody is unreachable whose chat would do, had they not shut it.
+BLOCKED = "blocked"
+
+
+async def listed(tx: Tx, states: Collection[DeliveryState] | None = None, limit: int = 200) -> list[Waiting]:
+    """Return what waits and what failed (or what is in `states`), the newest first."""
+    lines = (
+        select(
+            _T.c.id,
+            _T.c.kind,
+            Notice.about,
+            _T.c.person_id,
+            Person.name,
+            *(_T.c[name] for name in ("channel", "lane", "state", "posted_at", "due_at", "expires_at")),
+            *(_T.c[name] for name in ("tries", "doubts", "why")),
+        )
+        .join(Notice, Notice.id == _T.c.notice_id)
+        .join(Person, Person.id == _T.c.person_id)
+        .where(_T.c.state.in_(OPEN | FAILED if states is None else states))
+        .order_by(_T.c.id.desc())
+        .limit(limit)
+    )
+    return [Waiting(**row) for row in (await tx.execute(lines)).mappings()]
+
+
+async def counted(tx: Tx) -> Mapping[DeliveryState, int]:
+    """Return how many deliveries are in each state that is not the usual end."""
+    rows = select(_T.c.state, func.count()).where(_T.c.state.in_(OPEN | FAILED)).group_by(_T.c.state)
+    return {state: count for state, count in await tx.execute(rows)}  # noqa: C416 a Row is no pair to dict()
+
+
+async def retry(tx: Tx, delivery_id: int, *, worth: timedelta, by: int, at: datetime) -> Delivery:
+    """Let a failed delivery wait again, for `worth` at least. Raises NoSuchRecord, NotAllowed."""
+    row = await _held(tx, delivery_id)
+    row.state = step(STEPS, row.state, DeliveryState.WAITING)
+    row.due_at, row.expires_at, row.tried, row.why = at, max(row.expires_at, at + worth), [], None
+    await _decided(tx, row, "retried", by, at)
+    return row
+
+
+async def cancel(tx: Tx, delivery_id: int, *, by: int, at: datetime) -> Delivery:
+    """Decide that nobody needs to hear of it any more. Raises NoSuchRecord, NotAllowed."""
+    row = await _held(tx, delivery_id)
+    row.state = step(STEPS, row.state, DeliveryState.CANCELLED)
+    row.claimed_by = row.claimed_until = None
+    row.why = row.why or "cancelled"
+    await _decided(tx, row, "cancelled", by, at)
+    return row
+
+
+async def drop(tx: Tx, person_id: int, why: str) -> int:
+    """Cancel everything that somebody was still to hear; return how many. Whoever is about to speak finds it gone."""
+    open_ = update(_T).where(_T.c.person_id == person_id, _T.c.state.in_(OPEN))
+    ended = open_.values(state=DeliveryState.CANCELLED, why=why, **_FREE)
+    return len((await tx.execute(ended.returning(_T.c.id))).all())
+
+
+async def forget_bodies(tx: Tx, *where: Any) -> int:
+    """Erase what was said in these deliveries; that it was said stays. Return how many."""
+    tx.info[ERASED] = True
+    said = update(_T).where(_T.c.body.is_not(None), *where).values(body=None)
+    return len((await tx.execute(said.returning(_T.c.id))).all())
+
+
+async def forget_told(tx: Tx, *, before: datetime, keep: Collection[str]) -> int:
+    """Erase the texts of what was sent before, but for kinds that the law keeps and web messages nobody has seen."""
+    sent = (_T.c.state == DeliveryState.SENT, _T.c.sent_at < before, _T.c.kind.not_in(keep))
+    mail = await forget_bodies(tx, *sent)
+    unseen = (
+        select(Identity.id)
+        .where(Identity.bot_id == Message.bot_id, Identity.number == Message.chat_id, Identity.revoked_at.is_(None))
+        .where(or_(Identity.seen_at.is_(None), Identity.seen_at < Message.at))
+        .exists()
+    )
+    shown = select(_T.c.message_id).where(*sent, _T.c.message_id.is_not(None))
+    old = update(Message).where(Message.id.in_(shown), Message.body.is_not(None))
+    read = old.where((Message.channel != "web") | ~unseen).values(body=None).returning(Message.id)
+    rows = await tx.execute(read, execution_options={"synchronize_session": False})
+    return mail + len(rows.all())
+
+
+async def stays(tx: Tx, person_ids: Collection[int]) -> Collection[int]:
+    """Return which of these people are still here: nobody else is told anything."""
+    here = select(Person.id).where(Person.id.in_(person_ids), Person.state == PersonState.ACTIVE)
+    return set(await tx.scalars(here))
+
+
+async def _held(tx: Tx, delivery_id: int) -> Delivery:
+    row = await tx.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NoSuchRecord(f"delivery {delivery_id}")
+    return row
+
+
+async def _decided(tx: Tx, row: Delivery, action: str, by: int, at: datetime) -> None:
+    await tx.flush()
+    await journal.record(
+        tx, actor_id=by, action=action, kind="delivery", record_id=row.id, content={"state": row.state}, at=at
+    )
