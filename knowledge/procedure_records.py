@@ -32,6 +32,8 @@ from knowledge.procedures import (
     Variant,
     Way,
 )
+from knowledge.wording import Words
+from knowledge.wording import plain as words_plain
 
 Record = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
@@ -49,6 +51,13 @@ class OddRecord(ValueError):  # noqa: N818  what is said of the row, not a fault
         super().__init__(why, values)
         self.why = why
         self.values = values
+
+    def told(self, language: str = "vi") -> str:
+        """Return the sentence for the person who gave the file."""
+        return words_plain(getattr(Words("knowledge/procedure_import", language), self.why)(**self.values))
+
+    def __str__(self) -> str:
+        return self.told()
 
 
 def plain(procedure: Procedure) -> dict[str, Any]:
