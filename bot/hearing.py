@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knowledge.denunciation import Suspicion, sounds_like_denunciation
+from knowledge.dossier_codes import named, proof, proof_after
 from knowledge.privacy import MaskedKind, mask
 from knowledge.vietnamese import tidy
 
@@ -12,6 +13,8 @@ from knowledge.vietnamese import tidy
 LONGEST = 4000
 # Longer than any number, address or name that is masked.
 _ROOM = 200
+# What is listened to at most, invisible signs and all: the rest is neither kept nor worked, whatever it says.
+_LISTENED = 4 * LONGEST
 # A one-time code: 128 bits in base32 are 26 letters and digits, typed in fours or in one; also one with a sign too
 # many or too few. With spaces between the grouping is strict: Vietnamese without marks is letters and spaces too.
 _SIGN = "[A-Z0-8]"
@@ -29,13 +32,19 @@ _COMMANDED = (
     re.compile(r"^/lienket (\S.*)$", re.IGNORECASE),
     re.compile(rf"^(?:m[ãa] )?li[êe]n k[ếe]t\W+({_SIGN}{{4}}(?:{_DASH}{_SIGN}{{1,6}})+)\W*$", re.IGNORECASE),
 )
+# The PIN of a dossier's receipt: "HS" and three groups of four, one of them with a digit, so that it is no words.
+_GROUP = rf"[-_. \u2010-\u2015\u2212]?({_SIGN}{{4}})"
+_PIN = re.compile(rf"(?<![\w-])HS(?=[\W\w]{{0,14}}[2-7])(?:{_GROUP}){{3}}(?![\w-])", re.IGNORECASE)
 _HIDDEN = "••••"
 _OFFICIAL = frozenset({MaskedKind.PHONE, MaskedKind.EMAIL})
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """`text`: what may be stored and worked. `secret`: a one-time code that stood in it. `cut`: it was too long.
+    """`text`: what may be stored and worked. `cut`: it was too long.
+
+    `secret`: a one-time code or the PIN of a receipt that stood in it; or the digits of a number, where it is nothing
+    but one, or they stand behind the code of a dossier: they may prove whose it is, and stand in no record.
 
     `typed`: all of it, in memory for the length of the turn; see `officially`.
     `attachment`: what came instead of a text, where the channel knows and the update that goes on does not say it.
@@ -52,14 +61,20 @@ class Hearing:
 
 def listen(text: str) -> Hearing:
     """Hear one text. With a suspicion nothing of the text goes on."""
-    text = tidy(text)
+    endless = len(text) > _LISTENED
+    text = tidy(text[:_LISTENED])
+    if endless:  # half of a number, at the end, would be no number any more
+        text = text[:-_ROOM]
     typed = text[: LONGEST + _ROOM]
+    text, pin = _without_pin(text)  # twelve letters by chance are no words to be judged
     if suspicion := sounds_like_denunciation(text):
         return Hearing(suspicion=suspicion, typed=typed)
-    text, secret = _without_code(text)
+    text, secret = (text, pin) if pin else _without_secret(text)
     # Masked before it is cut: half of a number, at the end, would be no number any more.
     found = mask(text[: LONGEST + _ROOM])
-    return Hearing(found.text[:LONGEST].strip(), found.kinds, secret=secret, cut=len(text) > LONGEST, typed=typed)
+    return Hearing(
+        found.text[:LONGEST].strip(), found.kinds, secret=secret, cut=endless or len(text) > LONGEST, typed=typed
+    )
 
 
 def officially(hearing: Hearing) -> Hearing:
@@ -68,10 +83,33 @@ def officially(hearing: Hearing) -> Hearing:
     A colleague's name, the office's phone and its address are what such an answer consists of, so they neither accuse
     nor are masked; ids, tax codes and card numbers are.
     """
-    if not hearing.typed or hearing.secret:
+    if not hearing.typed or (hearing.secret and not hearing.secret.isdigit()):
         return hearing
     found = mask(hearing.typed, but=_OFFICIAL)
     return replace(hearing, text=found.text[:LONGEST].strip(), masked=found.kinds, suspicion=None)
+
+
+def proving(hearing: Hearing) -> Hearing:
+    """Hear again what is typed where digits were asked for: none of them goes into the record, however it is put."""
+    if hearing.suspicion or named(hearing.text):
+        return hearing
+    groups = re.findall(r"\d(?:[ .\-]?\d){3,13}", hearing.typed)
+    digits = re.sub(r"\D", "", groups[0]) if len(groups) == 1 else ""
+    hidden = re.sub(r"[\d*]", "•", hearing.text)
+    return replace(hearing, text=hidden, masked=frozenset(), secret=hearing.secret or digits)
+
+
+def _without_pin(text: str) -> tuple[str, str]:
+    found = _PIN.search(text)
+    return (f"{text[: found.start()]}{_HIDDEN}{text[found.end() :]}", found[0]) if found else (text, "")
+
+
+def _without_secret(text: str) -> tuple[str, str]:
+    hidden, secret = _without_code(text)
+    if secret:
+        return hidden, secret
+    digits, hidden = proof_after(text)
+    return (hidden, digits) if digits else (text, proof(text))
 
 
 def _without_code(text: str) -> tuple[str, str]:

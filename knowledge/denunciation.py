@@ -110,6 +110,8 @@ def heard(text: str, weight: Weight, *, sure: float = 0.0) -> Suspicion | None:
 
     `sure`: log odds that are asked for beyond the usual.
     """
+    if weight.odds + _BRIBERY_PATTERN <= _LIMIT + sure:
+        return None  # whatever its patterns are: most of what is typed ends here
     pattern = _by_patterns(text)
     if pattern is not Suspicion.BRIBERY and _QUESTION.search(fold(text)):
         sure += _ASKS

@@ -9,7 +9,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 from knowledge.numbers import FEWEST_ANNOUNCED, FEWEST_DIGITS, MOST_DIGITS, Group, MaskedKind, classify, masked_number
@@ -63,6 +62,7 @@ _LOCAL = re.compile(r"[a-z0-9._%+\-]{1,64}\Z")
 _LONGEST_LOCAL = 64
 _FEWEST_SPELLED = 4
 _NO_BEGINNING = frozenset("12345679")
+_REMEMBERED = 0x2100  # every Latin letter; what is rarer is looked up each time
 _LONG_NUMBER = re.compile(r"\d{6,}")
 
 
@@ -102,7 +102,6 @@ def mask(text: str, *, but: frozenset[MaskedKind] = frozenset()) -> Masked:
     return Masked("".join([*said, text[at:]]), frozenset(find.kind for find in finds))
 
 
-@lru_cache(maxsize=4096)
 def _shade(letter: str) -> str:
     """Return the one plain character that a letter is looked at as; "" for what nobody sees."""
     category = unicodedata.category(letter)
@@ -120,13 +119,25 @@ def _shade(letter: str) -> str:
     return plain if plain and plain != _HIDDEN and not plain.isdigit() else " "  # "¼" is no 1
 
 
-def _shadow(text: str) -> tuple[str, list[int]]:
-    shades, places = [], []
-    for place, letter in enumerate(text):
-        if shade := _shade(letter):
-            shades.append(shade)
-            places.append(place)
-    return _LETTER_O.sub(_zero_for_o, "".join(shades)), places
+class _Shades(dict[int, str]):
+    """A table for `str.translate`, filled in as letters are met."""
+
+    def __missing__(self, code: int) -> str:
+        shade = _shade(chr(code))
+        if code < _REMEMBERED:
+            self[code] = shade
+        return shade
+
+
+_shades = _Shades()
+
+
+def _shadow(text: str) -> tuple[str, Sequence[int]]:
+    shadow = text.translate(_shades)
+    places: Sequence[int] = range(len(text))
+    if len(shadow) < len(text):
+        places = [place for place in places if _shades[ord(text[place])]]
+    return _LETTER_O.sub(_zero_for_o, shadow), places
 
 
 def _zero_for_o(found: re.Match[str]) -> str:

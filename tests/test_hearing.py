@@ -62,6 +62,18 @@ def test_a_part_of_a_code_after_the_command_is_not_stored_either(typed: str) -> 
         assert typed[:4] not in listen(before + typed).text
 
 
+@pytest.mark.parametrize("at", range(4 * LONGEST - 14, 4 * LONGEST + 2))
+def test_no_half_of_a_number_is_left_where_listening_ends(at: int) -> None:
+    heard = listen(f"{'a ' * 500}{' ' * (at - 1000)}079123456789 {'b ' * LONGEST}")
+    assert heard.cut
+    assert set(heard.text) == set("a ")
+
+
+def test_what_lies_beyond_all_listening_is_neither_kept_nor_worked() -> None:
+    heard = listen("Lệ phí cấp phép là bao nhiêu? " * 1000 + "079123456789")
+    assert (heard.cut, heard.suspicion, len(heard.text)) == (True, None, LONGEST)
+
+
 @pytest.mark.parametrize("at", range(LONGEST - 14, LONGEST + 2))
 def test_no_half_of_a_number_is_left_where_a_long_text_is_cut(at: int) -> None:
     heard = listen(("a " * LONGEST)[: at - 1] + " 079123456789 " + "a " * 500)
