@@ -49,6 +49,11 @@ def fixed_holiday(day: date) -> str | None:
     return None if (day.month, day.day) == _CULTURE_DAY and day < _CULTURE_DAY_SINCE else name
 
 
+def fixed_holidays(year: int) -> list[date]:
+    """Return the days of a year that the law makes holidays by their date."""
+    return [day for month, number in _FIXED if fixed_holiday(day := date(year, month, number))]
+
+
 def law_of(day: date) -> str | None:
     """Return what the law is called that makes this date a holiday every year, or None."""
     if fixed_holiday(day) is None:

@@ -4,18 +4,22 @@ Sources: Civil Code 2015 Art. 147-148 (the first day is excluded; a last day tha
 of the next working day) and Labour Code 2019 Art. 111-112 (holidays). Moments are aware, days are those of Viet Nam.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from knowledge.marked_days import SATURDAY, Marked, MarkedDay, charted, fixed_holiday, tells
+from knowledge.marked_days import SATURDAY, Marked, MarkedDay, charted, fixed_holiday, fixed_holidays, tells
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY = timedelta(days=1)
+# Whatever a term may reach; of years beyond, the holidays fixed by date would not be counted.
+_SPAN = range(1990, 2120)
 # Nothing the Department does has ten years; a slip of the keyboard must not count for minutes, or past the year 9999.
 _LONGEST = {"working_days": 2600, "calendar_days": 3660, "hours": 20_800}
 
@@ -117,11 +121,15 @@ class Calendar:
     _by_day: dict[date, Marked] = field(init=False, repr=False, compare=False)
     _charted: frozenset[int] = field(init=False, repr=False, compare=False)
     _doubtful: tuple[Marked, ...] = field(init=False, repr=False, compare=False)
+    # Days that are no working day for their weekday, or the other way round, and how many up to each: days are counted
+    # for every open dossier, so not one by one.
+    _shifts: tuple[list[int], list[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_day = {each.day: each for each in self.marked}
         object.__setattr__(self, "_by_day", by_day)
         object.__setattr__(self, "_charted", charted(by_day.values()))
+        object.__setattr__(self, "_shifts", self._counted())
         doubtful = tuple(each for each in by_day.values() if not each.confirmed and tells(each))
         object.__setattr__(self, "_doubtful", doubtful)
 
@@ -165,9 +173,7 @@ class Calendar:
 
     def working_days_between(self, a: date, b: date) -> int:
         """Return how many working days lie after `a`, up to `b` and with it; negative if `b` comes first."""
-        if b < a:
-            return -self.working_days_between(b, a)
-        return sum(self.is_working(day) for day in days(a + _DAY, b))
+        return self._number(b) - self._number(a)
 
     def due(self, received: datetime, term: Term, pauses: Iterable[Pause] = (), *, cutoff: time | None = None) -> Due:
         """Return when a term ends that began with what was received at this moment.
@@ -229,6 +235,18 @@ class Calendar:
         number = ceil(share * len(sessions)) - 1
         begin, end = (_moment(day, at) for at in sessions[number])
         return begin + (end - begin) * float(share * len(sessions) - number)
+
+    def _counted(self) -> tuple[list[int], list[int]]:
+        fixed = (day for year in _SPAN for day in fixed_holidays(year))
+        marks = [mark for day in {*self._by_day, *fixed} if (mark := self.mark(day)) and tells(mark)]
+        marks.sort(key=lambda mark: mark.day)
+        return [each.day.toordinal() for each in marks], [0, *accumulate(1 if each.working else -1 for each in marks)]
+
+    def _number(self, day: date) -> int:
+        """Return how many working days there are up to this one. Day 1 of the calendar is a Monday."""
+        weeks, rest = divmod(day.toordinal(), 7)
+        ordinals, shifts = self._shifts
+        return 5 * weeks + min(rest, 5) + shifts[bisect_right(ordinals, day.toordinal())]
 
     def _receipt(self, received: datetime, cutoff: time | None) -> datetime:
         day = today(received)

@@ -134,3 +134,11 @@ def test_only_unconfirmed_days_that_could_move_it_are_a_doubt(
     assert all(today(received) <= day <= due.day for day in due.unconfirmed)
     settled = [each for each in marked if each.confirmed or each.day in due.unconfirmed]
     assert Calendar.of([*CALENDAR.marked, *settled]).due(received, term).moment == due.moment
+
+
+@given(calendars, st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 500))
+def test_working_days_are_counted_as_one_would_one_by_one(calendar: Calendar, first: date, number: int) -> None:
+    last = first + timedelta(days=number)
+    count = sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, number + 1))
+    assert calendar.working_days_between(first, last) == count
+    assert calendar.working_days_between(last, first) == -count
