@@ -9,10 +9,13 @@ from typing import Any, cast
 import knowledge
 from bot.settings import Settings
 from knowledge import readers
-from storage import Store, Tx, documents, people, procedure_imports
+from storage import Store, Tx, documents, identities, links, people, procedure_imports
 from storage.controlled import Origin
 from storage.people import Role
+from storage.sample import mark
 
+# bot.channels.webchat's own, which to import takes a messenger with it; a test compares the two.
+WEB_BOT = 1_000_000_002
 DATA = Path(knowledge.__file__).parent / "data"
 
 
@@ -43,6 +46,7 @@ async def seed(store: Store, *, at: datetime) -> None:
     async with store.begin() as tx:
         if await people.everybody(tx):
             return
+        await mark(tx, at)
         ids = {row["key"]: await _person(tx, row, at) for row in plan["people"]}
         for row in plan["documents"]:
             await _document(tx, row, ids, at)
@@ -58,6 +62,10 @@ async def _person(tx: Tx, row: dict[str, Any], at: datetime) -> int:
     person = await people.add(
         tx, name=row["name"], roles=roles, unit=row["unit"], fields=row.get("fields", ()), at=at, by=None
     )
+    # Where a notice reaches them: the chat into which the demonstration lets whoever plays this role.
+    key = row.get("demo", row["key"])
+    account = await identities.meet(tx, channel="web", bot_id=WEB_BOT, outside_id=f"demo-{key}", at=at)
+    await links.redeem(tx, await links.issue(tx, person.id, by=None, at=at), account.identity_id, at=at)
     return person.id
 
 

@@ -1,8 +1,5 @@
 """A house, served: the web server around it, until somebody stops it."""
 
-import asyncio
-import contextlib
-import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -10,7 +7,10 @@ from aiohttp import web
 
 from bot import clock
 from bot.house import House
+from bot.stopping import until_stopped
 from bot.web import app
+
+__all__ = ["served", "until_stopped"]
 
 Progress = Callable[[int, int], None]
 
@@ -42,13 +42,3 @@ async def served(house: House, *, demo_logins: Mapping[str, int] | None = None) 
     finally:
         await runner.cleanup()
         await house.close()
-
-
-async def until_stopped() -> None:
-    """Wait for Ctrl-C or a polite kill."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for which in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # not on Windows' loop
-            loop.add_signal_handler(which, stop.set)
-    await stop.wait()

@@ -10,16 +10,14 @@ from bot import transports
 from bot.clockwork import Clockwork, Job
 from bot.housekeeping import keep_house
 from bot.leading import Leader
+from bot.notifying import addressing
 from bot.settings import Settings
 from bot.transports import Process
-from notifications.addressing import Addressing
 from notifications.deliver import Delivering
 from notifications.kind import Lane
 from notifications.kinds import KINDS
-from notifications.quiet import Quiet
 from notifications.sweep import SWEEPS, Sweep
 from notifications.transports import Transport
-from notifications.words import Wordings
 from storage import Store, notices
 
 log = logging.getLogger(__name__)
@@ -31,12 +29,6 @@ SWEEP = timedelta(minutes=1)
 REPORT = timedelta(minutes=10)
 # How long a stopping process waits for what is on its way; what it does not settle is taken back later.
 _GRACE = 3
-
-
-def addressing(settings: Settings, store: Store, *, gathers: bool = True) -> Addressing:
-    """Return how this office addresses: its quiet hours, its words."""
-    given = settings.notifications
-    return Addressing(store, KINDS, Wordings(given.words), Quiet.read(given.quiet), gathers=gathers)
 
 
 class Telling:

@@ -21,7 +21,6 @@ NOBODY = "nobody_reached"
 AT_ONCE = 50
 _REST = timedelta(minutes=1)
 _LONGEST_REST = timedelta(hours=1)
-NO_ADDRESS = "no address"
 
 
 def rest(tries: int, first: timedelta = _REST, longest: timedelta = _LONGEST_REST) -> timedelta:
@@ -119,7 +118,7 @@ class Addressing:
             )
         if where is None:
             # Where it would have gone: should that chat let us in again, it is told there.
-            why = undelivered.BLOCKED if home else NO_ADDRESS
+            why = undelivered.BLOCKED if home else undelivered.NO_ADDRESS
             return row | _at(home or Address("")) | {"state": DeliveryState.UNREACHABLE, "why": why}
         return row | _at(where) | {"state": DeliveryState.WAITING}
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, case, cast, func, or_, select, update
+from sqlalchemy import String, case, cast, exists, func, or_, select, update
 
-from storage import journal
-from storage.base import ERASED, NoSuchRecord, Tx, step
+from storage import addresses, journal
+from storage.addresses import Address, Preferred
+from storage.base import ERASED, NoSuchRecord, NotAllowed, Tx, step
 from storage.deliveries import FAILED, OPEN, STEPS, Delivery, DeliveryState
 from storage.identities import Identity
 from storage.messages import Message
@@ -71,23 +72,35 @@ async def expire(tx: Tx, now: datetime) -> int:
     return len((await tx.execute(ended.returning(_T.c.id))).all())
 
 
-async def back_in_reach(tx: Tx, now: datetime) -> int:
-    """Let what found nobody wait again where the chat that blocked us has let us in again; return how many."""
-    gone = select(Unreachable.chat_id).where(Unreachable.bot_id == _T.c.bot_id, Unreachable.chat_id == _T.c.chat_id)
-    live = select(Identity.id).where(
-        Identity.bot_id == _T.c.bot_id,
-        Identity.number == _T.c.chat_id,
-        Identity.person_id == _T.c.person_id,
-        Identity.revoked_at.is_(None),
+# Why somebody could not be told whom an address that comes back, or a new one, will do: nothing else was wrong.
+BLOCKED, NO_ADDRESS = "blocked", "no address"
+
+
+async def back_in_reach(tx: Tx, now: datetime, limit: int = 200) -> int:
+    """Let what found nobody wait again where its person can be reached by now; return how many."""
+    shut = exists().where(Unreachable.bot_id == Identity.bot_id, Unreachable.chat_id == Identity.number)
+    chat = exists().where(Identity.person_id == _T.c.person_id, Identity.revoked_at.is_(None), ~shut)
+    mail = exists().where(
+        Preferred.person_id == _T.c.person_id, Preferred.mailbox.is_not(None), Preferred.gone_at.is_(None)
     )
-    blocked = (_T.c.state == DeliveryState.UNREACHABLE, _T.c.why == BLOCKED, _T.c.expires_at > now)
-    again = update(_T).where(*blocked, ~gone.exists(), live.exists())
-    values = {"state": DeliveryState.WAITING, "due_at": now}
-    return len((await tx.execute(again.values(values).returning(_T.c.id))).all())
+    missed = (_T.c.state == DeliveryState.UNREACHABLE, _T.c.why.in_([BLOCKED, NO_ADDRESS]), _T.c.expires_at > now)
+    found = select(_T.c.id).where(*missed, or_(chat, mail)).order_by(_T.c.id).limit(limit)
+    again = [await _wait_again(tx, await _held(tx, one), now) for one in await tx.scalars(found)]
+    await tx.flush()
+    return sum(again)
 
 
-# Why somebody is unreachable whose chat would do, had they not shut it.
-BLOCKED = "blocked"
+async def _wait_again(tx: Tx, row: Delivery, now: datetime) -> bool:
+    """Let a delivery wait at the first address of its person; False: they have none."""
+    places = await addresses.of(tx, row.person_id)
+    here = Address(row.channel, row.bot_id, row.chat_id)
+    if not places:
+        return False
+    place = next((one for one in places if one.key == here.key), places[0])
+    row.channel, row.bot_id, row.chat_id = place.channel, place.bot_id, place.chat_id
+    row.state = step(STEPS, row.state, DeliveryState.WAITING)
+    row.due_at, row.tried, row.why = now, [], None
+    return True
 
 
 async def listed(tx: Tx, states: Collection[DeliveryState] | None = None, limit: int = 200) -> list[Waiting]:
@@ -111,17 +124,50 @@ async def listed(tx: Tx, states: Collection[DeliveryState] | None = None, limit:
     return [Waiting(**row) for row in (await tx.execute(lines)).mappings()]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A delivery that was spoken: `facts` counts those that were gathered into it, `key` is its notice's."""
+
+    person_id: int
+    name: str
+    channel: str
+    lane: str
+    kind: str
+    key: str
+    facts: int
+
+
+async def shown(tx: Tx, delivery_id: int) -> Shown:
+    """Return what a message was about and whom it was for. Raises NoSuchRecord."""
+    one = (
+        select(_T.c.person_id, Person.name, *(_T.c[name] for name in ("channel", "lane", "kind")), Notice.key)
+        .join(Notice, Notice.id == _T.c.notice_id)
+        .join(Person, Person.id == _T.c.person_id)
+        .where(_T.c.id == delivery_id)
+    )
+    row = (await tx.execute(one)).first()
+    if row is None:
+        raise NoSuchRecord(f"delivery {delivery_id}")
+    with_it = await tx.scalar(select(func.count()).where(_T.c.told_with == delivery_id)) or 0
+    return Shown(*row, facts=1 + with_it)
+
+
 async def counted(tx: Tx) -> Mapping[DeliveryState, int]:
     """Return how many deliveries are in each state that is not the usual end."""
     rows = select(_T.c.state, func.count()).where(_T.c.state.in_(OPEN | FAILED)).group_by(_T.c.state)
     return {state: count for state, count in await tx.execute(rows)}  # noqa: C416 a Row is no pair to dict()
 
 
-async def retry(tx: Tx, delivery_id: int, *, worth: timedelta, by: int, at: datetime) -> Delivery:
-    """Let a failed delivery wait again, for `worth` at least. Raises NoSuchRecord, NotAllowed."""
+async def retry(tx: Tx, delivery_id: int, *, worth: Mapping[str, timedelta], by: int, at: datetime) -> Delivery:
+    """Let a failed delivery wait again, for what its kind is worth. Raises NoSuchRecord, NotAllowed.
+
+    Not allowed is also one whose person has no address.
+    """
     row = await _held(tx, delivery_id)
-    row.state = step(STEPS, row.state, DeliveryState.WAITING)
-    row.due_at, row.expires_at, row.tried, row.why = at, max(row.expires_at, at + worth), [], None
+    step(STEPS, row.state, DeliveryState.WAITING)
+    row.expires_at = max(row.expires_at, at + worth.get(row.kind, timedelta(days=1)))
+    if not await _wait_again(tx, row, at):
+        raise NotAllowed(f"person {row.person_id} has no address")
     await _decided(tx, row, "retried", by, at)
     return row
 

@@ -8,6 +8,7 @@ from knowledge.wording import Words
 COMMANDS = {
     "demo": "Chạy thử trên máy này với dữ liệu mẫu (không cần mạng, không cần token)",
     "serve": "Chạy dịch vụ: trang trò chuyện và các kênh đã cấu hình",
+    "worker": "Gửi thông báo, bên cạnh troly serve (chạy được nhiều tiến trình)",
     "ask": "Hỏi một câu, hoặc nhiều câu từ đầu vào chuẩn (--jsonl)",
     "learn": "Đọc tài liệu và lập dự thảo chờ kiểm tra, phê duyệt",
     "documents": "Danh mục tài liệu: list, show, check, approve, suspend, resume, withdraw",
@@ -15,6 +16,9 @@ COMMANDS = {
     "template": "Tạo tệp mẫu để điền rồi nhập: template procedures FILE.xlsx",
     "people": "Người dùng: add, list, link, leave",
     "calendar": "Lịch làm việc: list, show, due, propose, set, confirm, remove",
+    "outbox": "Thông báo đang chờ hoặc bị lỗi, và lý do: --state, --retry, --cancel",
+    "preview": "Xem lời văn của một loại thông báo: preview KIND --channel …",
+    "tick": "Chạy thử thông báo tại một thời điểm, chỉ trên dữ liệu mẫu: --at MOMENT",
     "db": "Cơ sở dữ liệu: upgrade, current",
     "journal": "Nhật ký: seal, verify",
     "eval": "Chấm bộ câu hỏi có nhãn",

@@ -13,6 +13,7 @@ from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings
 from storage import Store, identities
 from storage.links import issue, redeem
+from storage.sample import mark
 
 LOOPBACK = "127.0.0.1"
 CHANNEL = "web"
@@ -50,6 +51,8 @@ async def _demo(settings: Settings) -> None:
     if len(doors) == 1:  # people, but none of the sample: somebody's real office
         await house.close()
         raise Complaint(say.not_a_sample(settings.data))
+    async with house.ground.store.begin() as tx:
+        await mark(tx, clock.now())  # one that an older version made
     logins = {f"{role}-{secrets.token_urlsafe(6)}": identity for role, identity in doors.items()}
     try:
         async with serving.served(house, demo_logins=logins) as address:

@@ -18,13 +18,19 @@ class Noted:
 
 
 class Recording:
-    """`answers`: what comes of each message; by default all are sent."""
+    """`answers`: what comes of each message; by default all are sent. `into`: a list shared with other channels."""
 
     stored_is_sent = False
 
-    def __init__(self, name: str, answers: Callable[[Address, Message], Outcome] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        answers: Callable[[Address, Message], Outcome] | None = None,
+        *,
+        into: list[Noted] | None = None,
+    ) -> None:
         self.name = name
-        self.noted: list[Noted] = []
+        self.noted: list[Noted] = [] if into is None else into
         self._answers = answers
 
     def ready(self, now: datetime) -> bool:  # noqa: ARG002 the seam's
