@@ -67,6 +67,7 @@ class Index:
         self._index.reload()
         self._searcher = self._index.searcher()
         self.frequency = lru_cache(maxsize=_REMEMBERED)(self._searcher.doc_freq)
+        self._term = lru_cache(maxsize=_REMEMBERED // 4)(self._looked_for)
         self._in_force: dict[tuple[int, Audience], Sequence[int]] = {}
 
     def __len__(self) -> int:
@@ -111,7 +112,7 @@ class Index:
         allowed = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in readable])
         return tantivy.Query.const_score_query(allowed, 0.0)
 
-    def _term(self, field: str, key: str) -> tantivy.Query:
+    def _looked_for(self, field: str, key: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, key, "freq")
 
     def search(self, terms: Terms, *, day: date, audience: Audience, limit: int) -> list[tuple[float, int]]:

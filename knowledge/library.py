@@ -26,7 +26,7 @@ from knowledge.texts import (
     Question,
     Refusal,
 )
-from knowledge.understanding import Understanding, plain_question, understand
+from knowledge.understanding import Understanding, plain_question, understand, understand_plain
 from knowledge.vectors import Vectors
 from knowledge.vietnamese import language_of, nfc, syllables
 from knowledge.windows import windows_of
@@ -82,15 +82,20 @@ class Library:
     def ask(self, question: Question) -> Found:
         """Answer from the texts in force on `question.day` for `question.audience`. Blocking; a few milliseconds."""
         plain = plain_question(question.text)
-        language = question.language or language_of(plain)
+        typed_in = language_of(plain)
+        language = question.language or typed_in
         if (about := courtesy(plain)) is not None:
             return Courtesy(about, language)
-        ranked = self.ranked(question)
+        ranked = self._ranked(question, plain, typed_in)
         return _verdict(ranked, language) if ranked else Refusal(None, (), language)
 
     def ranked(self, question: Question) -> Ranked | None:
         """Return the places found, best first, before any verdict: what calibration measures."""
-        asked = self._understood(question, plain_question(question.text))
+        plain = plain_question(question.text)
+        return self._ranked(question, plain, language_of(plain))
+
+    def _ranked(self, question: Question, plain: str, typed_in: Language) -> Ranked | None:
+        asked = self._understood(question, plain, typed_in)
         return self._ranking.best(asked, day=question.day, audience=question.audience)
 
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
@@ -104,10 +109,10 @@ class Library:
                     return Citation(text.document, text.version, text.title, known.id, known.title, whole, 1.0)
         return None
 
-    def _understood(self, question: Question, plain: str) -> Understanding:
-        asked = understand(plain, self._speech, question.language, self._names)
+    def _understood(self, question: Question, plain: str, typed_in: Language) -> Understanding:
+        asked = understand_plain(plain, self._speech, question.language, typed_in, self._names)
         if question.previous and leans(asked):
-            before = understand(plain_question(question.previous), self._speech, question.language, self._names)
+            before = understand(question.previous, self._speech, question.language, self._names)
             return together(asked, before)
         return asked
 

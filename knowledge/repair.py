@@ -41,6 +41,7 @@ _DOUBLES = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ"}
 # Enough to learn an office's language; counting every word of thousands of laws would only make the start slow.
 _ENOUGH = 400_000
 _SHORTEST_SLIP = 3
+_UNSEEN = 2.5
 _FORMS = 12
 _REMEMBERED = 4096  # syllables, so that what anybody types takes no memory without bound
 _VOWEL = re.compile("[aeiouyw]")
@@ -175,34 +176,42 @@ class Speech:
 
     def neighbours(self, first: str, second: str) -> int:
         """Return how often two folded syllables were seen side by side."""
-        return self._folded_pairs[first, second]
+        return self._folded_pairs.get((first, second), 0)
 
     def restore(self, keys: Sequence[str]) -> list[str]:
         """Return the likeliest marks for `keys`; a key that already bears marks keeps them (Viterbi over pairs)."""
-        best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
+        pairs, words = self._pairs, self._words
+        states: dict[str, float] = {"": 0.0}
+        steps: list[dict[str, str]] = []
         for key in keys:
-            step: dict[str, tuple[float, list[str]]] = {}
-            for form, alone in self._candidates(key):
-                score, path = max(
-                    ((value + self._follows(previous, form, alone), path) for previous, (value, path) in best.items()),
-                    key=lambda found: found[0],
-                )
-                step[form] = (score, [*path, form])
-            best = step
-        return max(best.values(), key=lambda found: found[0])[1]
+            likeliest = max(states, key=states.__getitem__)
+            step: dict[str, float] = {}
+            came: dict[str, str] = {}
+            for form, alone, chance in self._candidates(key):
+                # Whatever was not seen side by side is equally unlikely: the best state so far stands for all of it.
+                best, before = states[likeliest] + alone - _UNSEEN, likeliest
+                for previous, value in states.items():
+                    if seen := pairs.get((previous, form)):
+                        score = value + math.log(0.75 * seen / words[previous] + 0.25 * chance)
+                        if score > best:
+                            best, before = score, previous
+                step[form], came[form] = best, before
+            states = step
+            steps.append(came)
+        if not steps:
+            return []
+        found = [max(states, key=states.__getitem__)]
+        for came in reversed(steps[1:]):
+            found.append(came[found[-1]])
+        return found[::-1]
 
-    def _looked_up(self, key: str) -> Sequence[tuple[str, float]]:
-        """Return the forms that `key` may stand for, likeliest first, and how likely each is by itself."""
+    def _looked_up(self, key: str) -> Sequence[tuple[str, float, float]]:
+        """Return the forms that `key` may stand for, likeliest first, with its likelihood by itself: log, and plain."""
         known: Sequence[str] = [key]
         if key.isascii() and key.isalpha():
             known = sorted(self._forms.get(key, []), key=lambda form: -self._words[form])[:_FORMS] or known
-        return [(form, math.log((self._words[form] + 0.1) / self._total)) for form in known]
-
-    def _follows(self, previous: str, form: str, alone: float) -> float:
-        seen = self._pairs[previous, form]
-        if not seen:
-            return alone - 2.5
-        return math.log(0.75 * seen / self._words[previous] + 0.25 * math.exp(alone))
+        chances = [(form, (self._words.get(form, 0) + 0.1) / self._total) for form in known]
+        return [(form, math.log(chance), chance) for form, chance in chances]
 
     def _typed_raw(self, key: str) -> str | None:
         """Return the known syllable that raw telex or VNI spells ("dduwowcj", "d9u7o7c5": "được"), or None."""

@@ -1,18 +1,16 @@
 """A question as it is searched: its words, how much each says, and what else they may mean."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
+from knowledge.phrasebook import Book, Wordings, english, everyday, function_words, official
 from knowledge.repair import Speech, abbreviations
 from knowledge.texts import Language
 from knowledge.vietnamese import fold_syllable, language_of, syllables, tidy
 
-_DATA = Path(__file__).parent / "data"
 _MARKUP = re.compile(
     r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1>|</?[a-zA-Z][^<>]{0,200}>|\{[%{#].{0,200}?[%}#]\}|\$\{.{0,80}?\}",
     re.DOTALL,
@@ -31,7 +29,6 @@ FUNCTION_WEIGHT = 0.12
 _UNTRANSLATED = 0.5
 _NAME_WEIGHT = 0.25
 _CODE_WEIGHT = 1.8
-_PHRASE = 6  # syllables in the longest phrase of the word lists
 _FEW_MARKS = 0.2
 
 
@@ -105,9 +102,16 @@ def understand(
     `own_names` are the names of the documents themselves: "theo sổ tay" says little about which clause of it is meant.
     """
     plain = plain_question(text)
-    spoken = language or language_of(plain)
+    return understand_plain(plain, speech, language, language_of(plain), own_names)
+
+
+def understand_plain(
+    plain: str, speech: Speech, language: Language | None, typed_in: Language, own_names: frozenset[tuple[str, ...]]
+) -> Understanding:
+    """Read what `plain_question` has made of a question; `typed_in`: what `language_of` says of it."""
     typed = _unrepeated(syllables(plain))[:_LONGEST]
-    if spoken is Language.EN and language_of(plain) is Language.EN:
+    spoken = language or typed_in
+    if spoken is Language.EN and typed_in is Language.EN:
         return _english(plain, typed)
     bare = sum(1 for key in typed if key.isascii() and key.isalpha())
     lettered = sum(1 for key in typed if key.isalpha()) or 1
@@ -143,10 +147,9 @@ def _unrepeated(keys: Sequence[str]) -> list[str]:
     return kept
 
 
-@cache
-def _function_words() -> frozenset[tuple[str, ...]]:
-    lines = (_DATA / "function-words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(tuple(syllables(line)) for line in lines if line and not line.startswith("#"))
+@lru_cache(maxsize=8)
+def _named(own_names: frozenset[tuple[str, ...]]) -> Book[bool]:
+    return Book(dict.fromkeys(own_names, True))
 
 
 def _rank(key: str) -> float:
@@ -156,59 +159,28 @@ def _rank(key: str) -> float:
 
 def _weights(keys: Sequence[str], own_names: frozenset[tuple[str, ...]]) -> list[float]:
     weights = [1.0] * len(keys)
-    for size in range(1, _PHRASE + 1):
-        for place in range(len(keys) - size + 1):
-            if tuple(keys[place : place + size]) in own_names:
-                weights[place : place + size] = [_NAME_WEIGHT] * size
+    own, function = _named(own_names), function_words()
+    for place in range(len(keys)):
+        if found := own.at(keys, place):
+            weights[place : place + found[0]] = [_NAME_WEIGHT] * found[0]
     place = 0
     while place < len(keys):
-        length = next(
-            (size for size in range(_PHRASE, 0, -1) if tuple(keys[place : place + size]) in _function_words()), 0
-        )
-        for offset in range(place, min(place + length, len(keys))):
+        found = function.at(keys, place)
+        length = found[0] if found else 0
+        for offset in range(place, place + length):
             weights[offset] = min(FUNCTION_WEIGHT, weights[offset])
         place += length or 1
     return weights
-
-
-@cache
-def _everyday() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    known = json.loads((_DATA / "everyday.json").read_text(encoding="utf-8"))
-    return {
-        tuple(syllables(said)): tuple(tuple(syllables(other)) for other in others) for said, others in known.items()
-    }
-
-
-@cache
-def _official() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    known = abbreviations()[1]
-    pairs: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
-        tuple(syllables(short)): tuple(tuple(syllables(long)) for long in longs) for short, longs in known.items()
-    }
-    for short, longs in known.items():
-        for long in longs:
-            # Both ways: who writes the words out means the abbreviation in the text too.
-            if len(syllables(long)) > 1:
-                pairs.setdefault(tuple(syllables(long)), (tuple(syllables(short)),))
-    return pairs
-
-
-@cache
-def _translations() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    known = json.loads((_DATA / "english.json").read_text(encoding="utf-8"))
-    return {
-        tuple(syllables(said)): tuple(tuple(syllables(other)) for other in others) for said, others in known.items()
-    }
 
 
 SYNONYM, ABBREVIATION, PERSON = 0.45, 0.8, 0.7
 
 
 def _phrases(keys: Sequence[str], weights: Sequence[float]) -> Iterator[Phrase]:
-    for place, size, others in _found(keys, _official()):
+    for place, size, others in _found(keys, official()):
         if max(weights[place : place + size]) > FUNCTION_WEIGHT:
             yield from (Phrase(other, ABBREVIATION, tuple(range(place, place + size))) for other in others)
-    for place, size, others in _found(keys, _everyday()):
+    for place, size, others in _found(keys, everyday()):
         yield from (Phrase(other, SYNONYM, tuple(range(place, place + size))) for other in others)
     for place, (first, second) in enumerate(pairwise(keys)):
         # "ai duyệt?" is answered by "người phê duyệt".
@@ -218,18 +190,13 @@ def _phrases(keys: Sequence[str], weights: Sequence[float]) -> Iterator[Phrase]:
             continue
 
 
-def _found(
-    keys: Sequence[str], known: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
-) -> Iterator[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+def _found(keys: Sequence[str], known: Book[Wordings]) -> Iterator[tuple[int, int, Wordings]]:
     """Yield (position, length, other wordings), longest first; what a longer phrase covers is not read again."""
     place = 0
     while place < len(keys):
-        for size in range(min(_PHRASE, len(keys) - place), 0, -1):
-            if others := known.get(tuple(keys[place : place + size])):
-                yield place, size, others
-                place += size - 1
-                break
-        place += 1
+        if found := known.at(keys, place):
+            yield place, *found
+        place += found[0] if found else 1
 
 
 _ENGLISH_FUNCTION = frozenset(
@@ -248,19 +215,19 @@ _ENDINGS = ("ies", "ing", "ed", "es", "s", "d", "ly", "e")
 
 def _stem(word: str) -> str:
     """Return the form of an English word that the glossary has, if any of its simple forms stands there."""
-    if (word,) in _translations() or not word.isalpha():
+    if (word,) in english().known or not word.isalpha():
         return word
     for ending in _ENDINGS:
         base = word.removesuffix(ending)
         for form in (base, base + "e", base + "y"):
-            if base != word and (form,) in _translations():
+            if base != word and (form,) in english().known:
                 return form
     return word
 
 
 def _english(plain: str, typed: Sequence[str]) -> Understanding:
     stems = [_stem(key) for key in typed]
-    translated = [*_found(typed, _translations()), *_found(stems, _translations())]
+    translated = [*_found(typed, english()), *_found(stems, english())]
     understood = {place + offset for place, size, _ in translated for offset in range(size)}
 
     def weight(place: int, key: str) -> float:
