@@ -11,20 +11,24 @@ from handlers import (
     calendar,
     calendar_work,
     cancel,
+    confirm,
     denunciation,
+    dossier,
+    dossier_follow,
     groups,
     help,  # noqa: A004  the conversation is called so
     language,
     link,
     otherwise,
     privacy,
+    procedures,
     queue,
     start,
     ticket,
     tickets_work,
     vote,
 )
-from handlers.says import Asked, SaysAny
+from handlers.says import Asked, NoPlainText, SaysAny
 
 # Most of what is typed is a question: one look tells that it is none of these, instead of one at every door.
 COMMANDS = Router(name="commands")
@@ -38,24 +42,27 @@ COMMANDS.include_routers(
     ticket.router,
     tickets_work.router,
     queue.router,
+    dossier.router,
+    dossier_follow.router,
+    procedures.router,
     calendar.router,
     calendar_work.router,
+    confirm.router,
     ask.router,
 )
 for observer in (COMMANDS.message, COMMANDS.callback_query):
     observer.filter(SaysAny(COMMANDS))
 
 FORMS = Router(name="forms")
-FORMS.include_routers(link.forms, ticket.forms, tickets_work.forms, queue.forms, calendar_work.forms)
+FORMS.include_routers(
+    link.forms, ticket.forms, tickets_work.forms, queue.forms, calendar_work.forms, dossier.forms, confirm.forms
+)
 FORMS.message.filter(Asked())
 
-ROUTERS = (
-    groups.router,
-    denunciation.router,
-    link.router,
-    COMMANDS,
-    otherwise.router,
-    FORMS,
-    ask.free,
-    otherwise.last,
-)
+# What no question can be; one look sends a question past it.
+ASIDE = Router(name="aside")
+ASIDE.include_routers(groups.router, denunciation.router, dossier.pins, link.router, COMMANDS, otherwise.router, FORMS)
+for observer in (ASIDE.message, ASIDE.callback_query):
+    observer.filter(NoPlainText(ASIDE))
+
+ROUTERS = (ASIDE, dossier.free, ask.free, otherwise.last)

@@ -13,7 +13,7 @@ from storage import generations, journal
 from storage.base import NoSuchRecord, NotAllowed, Tx
 from storage.procedure_rows import AspectRow, CatalogueEntry, CatalogueVersion
 from storage.units import Unit
-from storage.who import SEES_ALL, Person, Role, roles_of
+from storage.who import SEES_ALL, Person, Role, Who, roles_of
 
 # Whose word it is that a value is right: the officers in charge and whoever is over them. A clerk only hands papers on.
 CONFIRMS = SEES_ALL | {Role.OFFICER, Role.HEAD_OF_UNIT}
@@ -35,6 +35,22 @@ class Held:
     version_id: int
     record: dict[str, Any]
     aspect_ids: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A procedure as a list shows it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Procedures that wait to be confirmed: how many, and the first."""
+
+    count: int
+    first: tuple[Named, ...]
 
 
 def rank(version: str) -> str:
@@ -62,6 +78,22 @@ async def find(tx: Tx, name: str, day: date) -> Held | None:
     named = or_(func.lower(CatalogueEntry.code) == wanted, func.lower(CatalogueEntry.key) == wanted)
     found = await _held(tx, _standing(day).where(named))
     return found[0] if found else None
+
+
+async def waiting(tx: Tx, day: date, *, for_: Who, limit: int) -> Waiting:
+    """Return how many procedures in force have an aspect that nobody confirmed, and the first of them to show.
+
+    The person's own unit comes first, then what belongs to no unit; what is another unit's is not theirs to confirm.
+    """
+    open_ = select(AspectRow.version_id).where(AspectRow.confirmed_by.is_(None))
+    lines = _standing(day).where(CatalogueVersion.id.in_(open_))
+    if not for_.roles & SEES_ALL:
+        unit = select(Unit.name).where(Unit.id == for_.unit_id).scalar_subquery()
+        lines = lines.where(or_(CatalogueVersion.owner_unit.is_(None), CatalogueVersion.owner_unit == unit))
+    count = await tx.scalar(select(func.count()).select_from(lines.order_by(None).subquery())) or 0
+    first = lines.order_by(None).order_by(CatalogueVersion.owner_unit.is_(None), CatalogueEntry.id).limit(limit)
+    rows = [(entry.code or entry.key, str(version.content["name"])) for entry, version in await tx.execute(first)]
+    return Waiting(count, tuple(Named(code, name) for code, name in rows))
 
 
 async def at_aspect(tx: Tx, aspect_id: int) -> tuple[Held, str] | None:
