@@ -27,8 +27,8 @@ say = words("handlers/confirm")
 ALL = "tat-ca"
 SHOWN = 8
 _LABEL = 44
-# What is typed without a slash is a command only where a code follows: "xác nhận khuyến mại mấy ngày" is a question, and
-# so is "xác nhận mẫu 01 là gì".
+# What is typed without a slash is a command only where a code follows: "xác nhận khuyến mại mấy ngày" is a question,
+# and so is "xác nhận mẫu 01 là gì".
 _THEN = r"(?:\d\.\d{6}|[a-z]{1,8} ?\d[\w./ ]*)(?: .+)?"
 _CODED = re.compile(r"(?:\S+ ){1,3}?(?:\d\.\d{6}|[A-Za-zĐđ]{1,8}[-.]?\d[\w.\-/]*)(?: .*)?", re.DOTALL)
 _NAMES = {fold(aspect.value).replace("-", " "): aspect.value for aspect in Aspect} | {"tat ca": ALL}
