@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from aiohttp import web
 from bot.channels.lanes import Lanes
 from bot.channels.sequence import Sequence
 from bot.channels.telegram_inbox import NAME, Feed, TelegramInbox
+from bot.channels.telegram_lease import Rates, TelegramLease
 from bot.channels.telegram_line import TelegramLine
 from bot.channels.telegram_polling import TelegramPolling
 from bot.channels.telegram_sender import TelegramSender
@@ -24,6 +26,7 @@ from bot.channels.telegram_webhook import TelegramWebhook
 from bot.clockwork import Clockwork
 from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings, TelegramSettings
+from bot.transports import process_name
 from bot.web.security import Proxies
 from notifications.pace import Pace
 from storage import Store
@@ -34,7 +37,11 @@ Clock = Callable[[], datetime]
 
 # How many chats are worked at the same time: more would only queue at the store, and open connections for a moment.
 AT_ONCE = 8
-SWEEP = timedelta(seconds=20)
+# Every so many beats of the lease.
+LEFT = 12
+LASTS = timedelta(seconds=5)
+# After so long no other process is still working an update: it died.
+_SURELY = timedelta(minutes=1)
 # How long a stopping process waits for what is being worked and said. The rest is in the record.
 _GRACE = 3
 _TOKEN = re.compile(r"\d{1,15}:[\w-]{3,}")
@@ -64,24 +71,43 @@ class Telegram:
     webhook: TelegramWebhook | None
     path: str
     work: Clockwork
+    clock: Clock
+    pace: Pace
+    lease: TelegramLease
     fetching: asyncio.Task[None] | None = field(default=None)
 
     @classmethod
-    def of(cls, settings: Settings, bot: Bot, store: Store, *, feed: Feed, clock: Clock, first: float = 0.5) -> Self:
+    def of(
+        cls,
+        settings: Settings,
+        bot: Bot,
+        store: Store,
+        *,
+        feed: Feed,
+        clock: Clock,
+        first: float = 0.5,
+        holder: str = "",
+        lasts: timedelta = LASTS,
+    ) -> Self:
         """Put the channel of `bot` together; raises MisconfiguredError when a webhook is asked for without a secret.
 
-        `first`: seconds of the first pause after a failure; each further one is twice as long.
+        `first`: seconds of the first pause after a failure; each further one is twice as long. `holder`: which process
+        this is among those that may speak for the token; `lasts`: how soon another one follows when it was killed.
         """
         given, work = settings.telegram, Clockwork()
         lanes = Lanes(work.aside, at_once=AT_ONCE)
+        pace = Pace(given.per_second, per_chat=given.per_chat)
+        rates = Rates(given.per_second, given.reserved)
+        lease = TelegramLease(store, bot.id, holder or process_name(), pace, rates, lasts=lasts)
         sender = TelegramSender(
             bot,
             store,
             clock=clock,
             aside=work.aside,
-            pace=Pace(given.per_second, per_chat=given.per_chat),
+            pace=pace,
             page=settings.web.public_url.rstrip("/"),
             first=first,
+            leads=lease.is_held,
         )
         if isinstance(bot.session, TelegramSession):
             bot.session.sender = sender
@@ -97,12 +123,10 @@ class Telegram:
             inbox.sequence = Sequence(work.aside)
         else:
             polling = TelegramPolling(bot, inbox, line, hold=given.hold, first=first, rest=asyncio.sleep)
-        return cls(bot, inbox, sender, line, lanes, polling, webhook, given.webhook.path, work)
+        return cls(bot, inbox, sender, line, lanes, polling, webhook, given.webhook.path, work, clock, pace, lease)
 
     def begin(self) -> None:
-        """Work what was left, then take what comes."""
-        self.work.every(SWEEP, self._swept, "speak what waits on Telegram")
-        self.work.start()
+        """Work what was left, then take what comes; or stand by while another process does."""
         self.fetching = self.work.aside(self._run(), "Telegram")
 
     def routes(self) -> list[web.RouteDef]:
@@ -122,9 +146,27 @@ class Telegram:
                 await self.lanes.room()
                 await self.sender.quiet()
         await self.work.stop()
+        await self.lease.give_back()
         await self.bot.session.close()
 
     async def _run(self) -> None:
+        """Serve the token for as long as this process has its lease; whenever it is free, take it."""
+        leading: asyncio.Task[None] | None = None
+        for beat in itertools.count():
+            leads = await self.lease.keep(self.clock())
+            if leads and (leading is None or leading.done()):
+                leading = self.work.aside(self._lead(), "serve Telegram")
+            elif not leads:
+                await _ended(leading)
+                self.line.stand_by()
+            elif self.reach is Reach.OK:
+                # Letters of other processes; PostgreSQL rings for them too.
+                self.work.aside(self.sender.sweep(), "speak what waits on Telegram")
+            if leads and beat % LEFT == LEFT - 1:
+                self.work.aside(self._look_after_others(), "work what another process left")
+            await asyncio.sleep(self.lease.beat)
+
+    async def _lead(self) -> None:
         await self.sender.remember_gone()
         while await self.inbox.leftover():
             await self.lanes.room()
@@ -133,9 +175,20 @@ class Telegram:
         elif self.webhook:
             await self.webhook.run()
 
-    async def _swept(self) -> None:
-        if self.reach is Reach.OK:
-            await self.sender.sweep()
+    def rung(self, chat_id: int | None) -> None:
+        """Hear that another process has something to say in this chat; None: perhaps in any."""
+        if chat_id is not None and self.lease.is_held():
+            self.sender.ring(chat_id)
+
+    async def _look_after_others(self) -> None:
+        await self.sender.remember_gone()
+        await self.inbox.leftover(self.clock() - _SURELY)
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    if task:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _webhook(settings: Settings, bot: Bot, inbox: TelegramInbox, line: TelegramLine, first: float) -> TelegramWebhook:

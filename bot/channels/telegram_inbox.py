@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.channels.lanes import Lanes
+from bot.channels.lanes import Job, Lanes
 from bot.channels.pace import Patience
 from bot.channels.sequence import Sequence
 from bot.channels.telegram_sender import TelegramSender
@@ -60,6 +60,8 @@ class TelegramInbox:
         self.sequence: Sequence | None = None
         self._keeping = Together(store, self._keep)
         self._albums: OrderedDict[tuple[int, str], int] = OrderedDict()
+        # What waits in a lane of this process: nobody else left it.
+        self._ours: set[tuple[int, int]] = set()
 
     async def take(self, updates: Several[Mapping[str, Any]]) -> None:
         """Make updates durable; whoever awaits this may confirm them. Raises what the store raises: confirm nothing."""
@@ -75,13 +77,16 @@ class TelegramInbox:
         for event in events:
             await self._else(event)
 
-    async def leftover(self) -> int:
-        """Work what was confirmed and never worked; return how much it was. Call it before anything is fetched."""
+    async def leftover(self, before: datetime | None = None) -> int:
+        """Work what was confirmed and never worked; return how much it was. Call it before anything is fetched.
+
+        `before`: only what came so long ago that no other process can be working it.
+        """
         count = 0
         async with self._store.reading() as tx:
             rows = [row for row in await messages.unworked(tx, _LEFTOVER) if row.bot_id == self.me.id]
         for row in sorted(rows, key=lambda row: row.update_id or 0):
-            if row.update_id is None:
+            if row.update_id is None or (row.chat_id, row.update_id) in self._ours or (before and row.at > before):
                 continue
             count += 1
             try:
@@ -89,7 +94,7 @@ class TelegramInbox:
             except (KeyError, TypeError, ValueError):  # forgotten meanwhile: nobody waits for an answer
                 await self._worked(row.id)
                 continue
-            self._lanes.put(row.chat_id, partial(self._work, arrival))
+            self._put(arrival, partial(self._work, arrival))
         return count
 
     async def room(self) -> None:
@@ -131,12 +136,16 @@ class TelegramInbox:
                 self._sender.answer(arrival.chat_id, press["id"], "")
             return None
         done = None if row else asyncio.Event()
-        go = partial(self._lanes.put, arrival.chat_id, partial(self._work, arrival, row, done))
+        go = partial(self._put, arrival, partial(self._work, arrival, row, done))
         if self.sequence:
             self.sequence.put(arrival.update_id, go)
         else:
             go()
         return done
+
+    def _put(self, arrival: Arrival, job: Job) -> None:
+        self._ours.add((arrival.chat_id, arrival.update_id))
+        self._lanes.put(arrival.chat_id, job)
 
     def _count(self, updates: Iterable[Mapping[str, Any]]) -> None:
         """Count what is nobody speaking too: later ones do not wait for it."""
@@ -165,6 +174,7 @@ class TelegramInbox:
                 await asyncio.sleep(patience.seconds())
         else:
             await self._given_up(arrival, row)
+        self._ours.discard((arrival.chat_id, arrival.update_id))
         if done:
             done.set()
 

@@ -38,6 +38,12 @@ class TelegramLine:
         self._sender.line_is_back()
         self._aside(self._sender.sweep(), "speak what waited")
 
+    def stand_by(self) -> None:
+        """Hear that another process has the line."""
+        if self.reach is not Reach.STANDBY:
+            log.info("another process serves Telegram")
+        self.reach = Reach.STANDBY
+
     async def meet(self) -> None:
         """Ask Telegram who we are, and say there what we can do. Raises what the session raises."""
         account = await self._bot(GetMe())

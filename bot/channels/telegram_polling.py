@@ -40,6 +40,7 @@ class TelegramPolling:
     async def run(self) -> None:
         """Fetch for ever. Whatever fails is tried again, more and more slowly."""
         patience = Patience(self._first, 30)
+        self._offset, self._open = None, False  # others may have fetched, or set a webhook, since we did
         while True:
             await self._inbox.room()
             updates = await self._fetched(patience)

@@ -7,7 +7,7 @@ there; a repetition can only come from an answer of Telegram that was lost on it
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
@@ -20,7 +20,7 @@ from bot.channels.telegram_voice import Utterance
 from bot.channels.together import Together
 from handlers.turn import DOOR
 from notifications.pace import Pace
-from storage import Store, Tx, links, outbox, unreachable
+from storage import Store, Tx, halts, links, outbox, unreachable, wake
 from storage.messages import Message, one
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ _PRESSES = 3
 class TelegramSender:
     """One lane a chat, alive while something is to be said there.
 
-    `page`: the public address of the web chat. `first`: seconds before the second attempt.
+    `page`: the public address of the web chat. `first`: seconds before the second attempt. `leads`: whether this
+    process is the one that speaks for the token; another one is only told that there is something to say.
     """
 
     def __init__(
@@ -51,8 +52,9 @@ class TelegramSender:
         pace: Pace,
         page: str = "",
         first: float,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._bot, self._store = bot, store
+        self._bot, self._store, self._leads = bot, store, leads
         self._clock, self._aside, self._pace, self._first = clock, aside, pace, first
         self._page = page
         self._marking = Together(store, self._marked)
@@ -69,6 +71,9 @@ class TelegramSender:
 
     def ring(self, chat_id: int) -> None:
         """Something is to be said in this chat. Returns at once."""
+        if not self._leads():
+            self._aside(self._pass_on(chat_id), f"pass on {chat_id}")
+            return
         self._rung.add(chat_id)
         self._quiet.clear()
         if chat_id not in self._lanes:
@@ -117,6 +122,10 @@ class TelegramSender:
         """Wait until everything that can be said has been said."""
         await self._quiet.wait()
 
+    async def _pass_on(self, chat_id: int) -> None:
+        async with self._store.begin() as tx:
+            await wake.ring(tx, self._bot.id, chat_id)
+
     # -- a lane
 
     async def _lane(self, chat_id: int) -> None:
@@ -164,7 +173,7 @@ class TelegramSender:
         """Say one row, as often as it takes; False: nothing can be said in this chat now."""
         row = said.row
         patience = Patience(self._first, 30)
-        while True:
+        while self._leads():
             try:
                 async with self._gate:
                     await said.say(self._pace)
@@ -172,7 +181,7 @@ class TelegramSender:
             except Exception as failure:  # noqa: BLE001  every kind has its fate
                 match fate(failure):
                     case Fate.WAIT if isinstance(failure, TelegramRetryAfter):
-                        self._pace.halt(failure.retry_after)
+                        await self._halt(failure.retry_after)
                     case Fate.MOVED if isinstance(failure, TelegramMigrateToChat):
                         await self.move(row.chat_id, failure.migrate_to_chat_id)
                         return False
@@ -187,8 +196,19 @@ class TelegramSender:
                     case _:
                         log.warning("not spoken yet", extra={"row": row.id, "why": type(failure).__name__})
                         await self._pause(patience.seconds())
+        else:
+            return False  # another process speaks now, and finds it in the record
         await self._mark(row, said.outside_id)
         return True
+
+    async def _halt(self, seconds: float) -> None:
+        """Let nobody send with this token for so long, neither here nor in another process."""
+        self._pace.halt(seconds)
+        try:
+            async with self._store.begin() as tx:
+                await halts.halt(tx, f"telegram:{self._bot.id}", self._clock() + timedelta(seconds=seconds))
+        except Exception:  # the others will be told to wait themselves
+            log.exception("cannot pass a halt on")
 
     async def _mark(self, row: Message, outside_id: str | None) -> None:
         patience = Patience(self._first, 30)

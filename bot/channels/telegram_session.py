@@ -87,7 +87,8 @@ class Reach(StrEnum):
     OK = "ok"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"  # the token is not taken
-    CONFLICT = "conflict"  # another process fetches the same updates
+    CONFLICT = "conflict"  # somebody who does not know our leases fetches the same updates
+    STANDBY = "standby"  # another process of ours serves the token, and this one follows when that is gone
 
 
 def reach(failure: Exception) -> Reach:

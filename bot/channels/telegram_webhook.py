@@ -72,6 +72,7 @@ class TelegramWebhook:
     async def run(self) -> None:
         """Have updates pushed here, and look now and then whether that is still so."""
         patience = Patience(self._first, 30)
+        self._met = False
         while True:
             try:
                 await self._look()

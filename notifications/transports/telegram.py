@@ -100,8 +100,9 @@ class Telegram:
             until = await halts.of(tx, self._sender)
             replies = await leases.of(tx, self._sender, now)
         self._obey(until, now)
-        is_elsewhere = replies is not None and replies.holder != self._tenure.holder
-        self._pace.slow_to(self._shared if is_elsewhere else self._alone)
+        if self._tenure.is_held():
+            is_elsewhere = replies is not None and replies.holder != self._tenure.holder
+            self._pace.slow_to(self._shared if is_elsewhere else self._alone)
 
     async def send(self, to: Address, message: Message, *, now: datetime) -> Outcome:
         """Send it in as many parts as it needs; `why` of what comes back names nobody."""

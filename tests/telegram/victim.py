@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from typing import Any
 
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from sqlalchemy import event
 
+from bot import clock as real
 from bot import conversation
 from bot.channels.telegram import Telegram, wired
 from bot.settings import Settings
@@ -68,5 +70,7 @@ async def _serve(url: str, api: str, token: str, steps: Steps) -> None:
     async def feed(update: dict[str, Any], hearing: Any) -> None:
         await conversation.work(dispatcher, bot, update, hearing=hearing)
 
-    Telegram.of(settings, bot, store, feed=feed, clock=clock, first=0.02).begin()
+    # The lease of the one before, who was killed, ends by the real clock.
+    lasts = timedelta(seconds=0.9)
+    Telegram.of(settings, bot, store, feed=feed, clock=real.now, first=0.02, lasts=lasts).begin()
     await asyncio.Event().wait()

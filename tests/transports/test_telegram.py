@@ -244,6 +244,7 @@ async def test_replies_keep_their_share_while_another_process_sends_them(
     rates = list[float]()
     monkeypatch.setattr(pace, "slow_to", rates.append)
     one = opened(fake, sqlite_store, pace=pace, alone=28, shared=20)
+    await sent(one)
     for who in ("elsewhere", "one"):
         async with sqlite_store.begin() as tx:
             await leases.release(tx, SENDER, "elsewhere")
