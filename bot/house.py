@@ -77,6 +77,7 @@ class House:
         self.timetable.aside(self.ears.forever(), "hear what other processes say")
         self.telling.begin()
         if self.telegram:
+            self.ears.on(self.telegram.bot.id, self.telegram.rung)
             self.telegram.begin()
 
     async def work(self, update: dict[str, Any], heard: conversation.Heard | None = None) -> None:
