@@ -2,8 +2,8 @@
 
 Pure: a sweep asks for every open dossier and posts each alert under its `once` key; it may be late or run twice. What
 was missed yesterday is told today, at the stage that today is; a dossier that is done, or whose clock stands still,
-alerts nobody. Decree 61/2018 Art. 19(4) (papers are asked for within three working days of receipt) and 19(9) (the apology at
-the latest a day before it is due); the other figures are the office's own, see `Thresholds`.
+alerts nobody. Decree 61/2018 Art. 19(4) (papers are asked for within three working days of receipt) and 19(9) (the
+apology at the latest a day before it is due); the other figures are the office's own, see `Thresholds`.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,8 @@ from knowledge.workdays import VIETNAM, Calendar, Due, today
 class Facts(Protocol):
     """What is known of a dossier; moments in UTC. `is_open`: neither done nor ended. `clock`: a `Clock`.
 
-    `in_time`: what its officer expects, if asked. `due_at`: the appointment in force, an extension included. `data_at`: as of when its source said so.
+    `in_time`: what its officer expects, if asked. `due_at`: the appointment in force, an extension included. `data_at`:
+    as of when its source said so.
     """
 
     @property
@@ -169,16 +170,16 @@ def _late(thresholds: Thresholds, due: date, left: int, day: date) -> Iterator[A
 
 
 def _not_in_time(facts: Facts, calendar: Calendar, thresholds: Thresholds, due: date, left: int) -> Iterator[Alert]:
-    """Yield what follows from "it will not be done in time", and from nobody having said that it will."""
-    if facts.in_time is False:
-        yield Alert(AlertKind.NOT_IN_TIME, Addressee.HEAD, f"{due}:not_in_time", left)
-    by = apology_by(calendar, due)
-    # A new appointment is given at most once (Art. 19(9)): after an extension there is no further letter.
-    if left < 1 or facts.extended_at is not None or facts.in_time:
+    """Yield what follows when its officer expects that it will not be done in time."""
+    if facts.in_time is not False:
         return
+    yield Alert(AlertKind.NOT_IN_TIME, Addressee.HEAD, f"{due}:not_in_time", left)
+    # A new appointment is given at most once (Art. 19(9)): after an extension there is no further letter.
+    if left < 1 or facts.extended_at is not None or left > max(thresholds.apology, 1):
+        return
+    by = apology_by(calendar, due)
     for to in (Addressee.OFFICER, Addressee.HEAD):
-        if facts.in_time is False and left <= max(thresholds.apology, 1):
-            yield Alert(AlertKind.APOLOGY, to, f"{due}:apology", left, by)
+        yield Alert(AlertKind.APOLOGY, to, f"{due}:apology", left, by)
         if left == 1:
             yield Alert(AlertKind.APOLOGY_LAST_DAY, to, f"{due}:apology_last_day", left, by)
 
@@ -194,9 +195,10 @@ def _supplement(
         # Told once, and not of what an import brings from long ago.
         if by < today(asked) and calendar.working_days_between(today(asked), day) <= thresholds.supplement:
             yield Alert(AlertKind.SUPPLEMENT_MISSED, Addressee.HEAD, f"{by}:supplement_missed", left, by)
-    elif facts.clock == Clock.RUNNING and (due is None or by < due):
-        if 0 <= calendar.working_days_between(day, by) <= 1:
-            yield Alert(AlertKind.SUPPLEMENT, Addressee.OFFICER, f"{by}:supplement", left, by)
+    elif (
+        facts.clock == Clock.RUNNING and (due is None or by < due) and calendar.working_days_between(day, by) in {0, 1}
+    ):
+        yield Alert(AlertKind.SUPPLEMENT, Addressee.OFFICER, f"{by}:supplement", left, by)
 
 
 def digest_is_due(chosen: time, calendar: Calendar, now: datetime) -> bool:
