@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from handlers.office import Office
+from handlers.procedure_saying import ProcedureFound, Speaker
 from handlers.turn import Button, Rows, Saying
 from knowledge.remarks import remarks
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Refusal
@@ -29,15 +31,20 @@ def answer(
     language: str,
     office: Office,
     question_id: int | None,
+    day: date,
     unconfirmed: Collection[Version] = (),
     staff: bool = False,
 ) -> list[Saying]:
     """Return what is said to a finding. `question_id` None: nothing was recorded, so there is nothing to press.
 
     `unconfirmed`: (document, version) of texts whose effective day nobody has confirmed yet. `staff`: a colleague asks.
+    `day`: today in Viet Nam.
     """
     language = spoken_in(found, language)
     say = Words("handlers/answering", language)
+    if isinstance(found, ProcedureFound):
+        under = () if question_id is None else votes(say, question_id)
+        return [Speaker(language, office, day, staff=staff).found(found, question_id, under)]
     match found:
         case Answer():
             return [_answered(found, say, language, question_id, unconfirmed)]

@@ -7,14 +7,19 @@ from typing import Any
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from handlers import spoken_of
 from handlers.answering import Version, answer, remarked, shown_places, sources
 from handlers.office import Office
+from handlers.procedures import shown, speaker
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Asker, Button, Turn
+from knowledge.asked_aspect import cues, may_lean
+from knowledge.procedure_found import DOCUMENT, AspectAnswer, Card, NothingSaid
 from knowledge.remarks import remarks_on
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Question, Refusal
+from knowledge.vietnamese import syllables
 from knowledge.workdays import today
-from storage import questions
+from storage import Tx, questions
 from storage.base import NoSuchRecord
 from storage.questions import Kind
 
@@ -30,7 +35,9 @@ PIECE = 3000
 @free.message(Typed())
 async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None:
     started = perf_counter()
-    asking = Question(turn.text, day=today(turn.now), audience=turn.audience, previous=turn.previous)
+    about = await spoken_of.procedure(turn) if may_lean(turn.text) and len(asker.catalogue) else None
+    day = today(turn.now)
+    asking = Question(turn.text, day=day, audience=turn.audience, previous=turn.previous, about=about)
     found = await asker.ask(asking)
     ms = (perf_counter() - started) * 1000
     cited, rejected = shown_places(found)
@@ -49,12 +56,15 @@ async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None
             at=turn.now,
             masked=turn.masked,
         )
+        if isinstance(found, AspectAnswer | Card | NothingSaid):
+            await spoken_of.remember(tx, turn, found.procedure.cited)
         doubtful = unconfirmed(cited, asker)
         turn.sayings += answer(
             found,
             language=turn.language,
             office=office,
             question_id=asked.id,
+            day=day,
             unconfirmed=doubtful,
             staff=turn.who.is_staff,
         )
@@ -89,12 +99,31 @@ def unconfirmed(citations: Sequence[Citation], asker: Asker) -> frozenset[Versio
 
 @router.message(Says("chon"))
 @router.callback_query(Says("chon"))
-async def choose(_event: Message | CallbackQuery, turn: Turn, asker: Asker, rest: str) -> None:
+async def choose(_event: Message | CallbackQuery, turn: Turn, asker: Asker, office: Office, rest: str) -> None:
     """`/chon 12 0`: of the places offered for question 12, the first was meant."""
     row, place = await _asked_place(turn, rest)
+    chosen = [*row.cited, *row.rejected][place]
     async with turn.begin() as tx:
         await questions.choose(tx, row.id, who=turn.who, place=place, at=turn.now)
-        _say_whole(turn, row, place, asker, votable=True)
+        if chosen["document"] == DOCUMENT:
+            await _say_procedure(tx, turn, chosen["place"], asker, office, asked=row)
+        else:
+            _say_whole(turn, row, place, asker, votable=True)
+
+
+async def _say_procedure(
+    tx: Tx, turn: Turn, place: str, asker: Asker, office: Office, *, asked: questions.Question
+) -> None:
+    """Say what was asked of the procedure that was chosen; it is spoken of from here on."""
+    key, _, aspect = place.partition("#")
+    language = "en" if asked.language == Language.EN else turn.language
+    procedure = asker.catalogue.find(key, today(turn.now))
+    if procedure is None:
+        turn.say(say[language].gone(DOCUMENT, staff=turn.who.is_staff))
+        return
+    await spoken_of.remember(tx, turn, procedure.cited)
+    # A card was to be shown where no aspect was asked for: those choices were recorded by what stands first on it.
+    turn.sayings += shown(speaker(turn, office, language), procedure, aspect if cues(syllables(asked.text)) else "")
 
 
 @router.message(Says("muc"))

@@ -36,7 +36,7 @@ def short_notice(language: str, office: Office) -> str:
 def menu(who: Who, language: str) -> Rows:
     """Return the buttons of the menu of this person: only what they may do."""
     of = say[language]
-    rows: list[tuple[Button, ...]] = []
+    rows: list[tuple[Button, ...]] = [(Button(of.procedures(), "/thutuc"),)]
     if who.is_staff:
         rows.append((Button(of.tickets_to_work(), "/phieu"),))
         if who.roles & _ASKED:

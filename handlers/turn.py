@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from knowledge.catalogue import Catalogue
 from knowledge.denunciation import Suspicion
 from knowledge.privacy import MaskedKind
 from knowledge.texts import Audience, Citation, Found, Question
@@ -86,6 +87,11 @@ class Asker(Protocol):
         """Tell whether somebody has confirmed the day from which this version is in effect."""
         ...
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The procedures at this moment."""
+        ...
+
 
 @dataclass(slots=True)
 class FormSheet:
@@ -110,9 +116,10 @@ class Turn:
     """What one update means, and what is collected in answer to it. Moments are UTC and aware.
 
     `text` is what was typed, tidied and masked ("" for a press, an attachment, a withheld text); `command` is the
-    button's data, or the button a typed number stands for, or the text. `secret` is a one-time code that was typed:
-    it stands in no other field. `previous`: the question before, if this one may follow on from it. With a
-    `suspicion`, nothing of the text is here, and nothing of it is stored.
+    button's data, or the button a typed number stands for, or the text. `secret` is a one-time code, a PIN or digits
+    that prove something: it stands in no record. `address`: where the chat comes from, "" if unknown. `previous`: the
+    question before, if this one may follow on from it. With a `suspicion`, nothing of the text is here, and nothing of
+    it is stored.
     """
 
     store: Store
@@ -126,6 +133,7 @@ class Turn:
     text: str = ""
     command: str = ""
     secret: str = ""
+    address: str = ""
     previous: str | None = None
     pressed_on: int | None = None
     masked: frozenset[MaskedKind] = frozenset()

@@ -23,6 +23,7 @@ _LETTERS = re.compile(r"(?<!\\)[a-zà-ỹđ]+")
 _WITHOUT_MARKS = 0.85  # "phi" may be "phí", or not
 _LONGER = 0.04  # a syllable: the pattern that says more is surer
 _LONG = 6
+_SHORT = 14  # words
 _SECOND = 0.92  # of the first: an aspect asked for as plainly as the first one
 _PLAIN = 2.0  # a pattern that asks, and not a noun that happens to stand there
 _SHORTEST_SLIP = 4
@@ -30,7 +31,7 @@ _SHORTEST_SLIP = 4
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words of a question that ask for an aspect. `places`: positions of its syllables; what they enclose is no part."""
+    """Words of a question that ask for an aspect. `places`: positions of its syllables, not of what they enclose."""
 
     aspect: Aspect
     weight: float
@@ -95,7 +96,7 @@ def _repaired(folded: str) -> str:
 
 
 def cues(keys: Sequence[str]) -> list[Cue]:
-    """Return what in a question asks for an aspect, surest first. `keys`: its search keys, marks restored if missing."""
+    """Return what in a question asks for an aspect, surest first. `keys`: its search keys, missing marks restored."""
     spoken = [(place, part) for place, key in enumerate(keys) for part in _spelled_out(key)]
     found = list(_found([part for _, part in spoken]))
     places = [place for place, _ in spoken]
@@ -112,6 +113,11 @@ def asked(found: Sequence[Cue]) -> tuple[Aspect, ...]:
     if len(surest) > 1 and not _both(*surest):
         surest = surest[:1]
     return tuple(cue.aspect for cue in sorted(surest, key=lambda cue: cue.start))
+
+
+def may_lean(text: str) -> bool:
+    """Tell whether a text is short enough to be about what was spoken of before ("thế lệ phí bao nhiêu?")."""
+    return len(text.split()) <= _SHORT
 
 
 def _both(first: Cue, second: Cue) -> bool:

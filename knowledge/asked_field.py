@@ -1,21 +1,24 @@
 """Whether somebody asks for the procedures of one of the manual's sixteen fields, and of which."""
 
+import json
 import re
 from functools import cache
+from pathlib import Path
 
 from knowledge.fields import fields
 from knowledge.vietnamese import fold, fold_syllable, syllables
 
+_DATA = Path(__file__).parent / "data"
 _LIST = re.compile(
     r"(?:nhung|cac|danh sach|danh muc|liet ke|bao nhieu|may|tat ca|toan bo|xem|co) thu tuc|thu tuc (?:nao|gi)\b"
     r"|thu tuc(?: \S+)* (?:nao|gi)$|linh vuc|\bfield\b|(?:which|what|list|all) (?:\S+ )?procedures?"
 )
-# What may stand around the name of a field in such a question and say nothing of its own.
-_AROUND = frozenset(
-    """cac nhung thu tuc hanh chinh linh vuc ve thuoc trong cua so cong thuong co nao gi danh sach muc liet ke bao nhieu may tat ca
-    toan bo xem cho toi em minh hoi biet muon la o tai duoc khong ạ a nhe nhung gom bao voi the con lien quan den field which what
-    list all procedures procedure of in the are there is any for tthc giai quyet do hien nay dang""".split()
-)
+
+
+@cache
+def _around() -> frozenset[str]:
+    """Return what may stand around the name of a field in such a question and says nothing of its own."""
+    return frozenset(json.loads((_DATA / "around-names.json").read_text(encoding="utf-8"))["listing"])
 
 
 def field_asked(text: str) -> int | None:
@@ -25,15 +28,23 @@ def field_asked(text: str) -> int | None:
     """
     keys = [fold_syllable(key) for key in syllables(text)]
     said = " ".join(keys)
-    if not _LIST.search(said):
+    listing = _LIST.search(said) is not None
+    if not listing and "thu tuc" not in said:
         return None
-    for name, number in _names():
+    for name, number in _names() if listing else _full_names():
         found = re.search(rf"(?<!\S){re.escape(name)}(?!\S)", said)
         if found:
             rest = f"{said[: found.start()]} {said[found.end() :]}".split()
-            if all(word in _AROUND or word.isdigit() for word in rest):
+            if all(word in _around() or word.isdigit() for word in rest):
                 return number
     return None
+
+
+@cache
+def _full_names() -> tuple[tuple[str, int], ...]:
+    """Return the manual's own names of the fields, folded: "thủ tục tổ chức phi chính phủ" asks for a field."""
+    full = {" ".join(fold_syllable(key) for key in syllables(field.name)) for field in fields()}
+    return tuple((name, number) for name, number in _names() if name in full)
 
 
 @cache
@@ -43,6 +54,5 @@ def _names() -> tuple[tuple[str, int], ...]:
     for field in fields():
         for name in (field.name, *field.everyday):
             known.setdefault(" ".join(fold_syllable(key) for key in syllables(fold(name))), set()).add(field.no)
-    return tuple(
-        (name, min(numbers)) for name, numbers in sorted(known.items(), key=lambda one: -len(one[0])) if len(numbers) == 1
-    )
+    longest = sorted(known.items(), key=lambda one: -len(one[0]))
+    return tuple((name, min(numbers)) for name, numbers in longest if len(numbers) == 1)

@@ -10,29 +10,27 @@ from knowledge.vietnamese import fold_syllable, syllables
 
 # What names add at their end or in brackets, and people leave out.
 _ASIDE = re.compile(
-    r"\([^()]*\)|(?:,|;)? (?:thuộc thẩm quyền|thuộc phạm vi|do (?:Bộ|Sở|Ủy ban|UBND|cơ quan)|theo quy định|theo thẩm quyền"
-    r"|trên địa bàn|thực hiện tại|quy định tại)\b.*$",
+    r"\([^()]*\)|(?:,|;)? (?:thuộc thẩm quyền|thuộc phạm vi|do (?:Bộ|Sở|Ủy ban|UBND|cơ quan)|theo quy định"
+    r"|theo thẩm quyền|trên địa bàn|thực hiện tại|quy định tại)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
 _OPENING = re.compile(r"^\s*(?:\([^()]*\)\s*)?(?:thủ tục(?: hành chính)?|tthc)\s*[:\-–]?\s+", re.IGNORECASE)
 ASIDE = 0.35
 
+
+def _phrases(said: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in said.split(", "))
+
+
 # Told by words, folded: they part procedures that are about one paper.
 _VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
-    Variant.REISSUED: tuple(
-        tuple(said.split())
-        for said in ("cap lai", "lam lai", "xin lai", "bi mat", "mat giay", "danh mat", "bi hong", "bi rach", "that lac")
-    ),
-    Variant.AMENDED: tuple(
-        tuple(said.split()) for said in ("sua doi", "bo sung", "dieu chinh", "thay doi", "cap nhat", "doi ten", "doi dia", "doi chu", "doi nguoi")
-    ),
-    Variant.RENEWED: tuple(tuple(said.split()) for said in ("gia han", "het han", "keo dai thoi")),
-    Variant.NEW: tuple(tuple(said.split()) for said in ("cap moi", "lan dau", "xin moi", "dang ki moi", "lam moi")),
-    Variant.ENDED: tuple(
-        tuple(said.split()) for said in ("cham dut", "thu hoi", "huy bo", "xoa dang", "giai the", "dong cua", "tam ngung")
-    ),
+    Variant.REISSUED: _phrases("cap lai, lam lai, xin lai, bi mat, mat giay, danh mat, bi hong, bi rach, that lac"),
+    Variant.AMENDED: _phrases("sua doi, bo sung, dieu chinh, thay doi, cap nhat, doi ten, doi dia, doi chu, doi nguoi"),
+    Variant.RENEWED: _phrases("gia han, het han, keo dai thoi"),
+    Variant.NEW: _phrases("cap moi, lan dau, xin moi, dang ki moi, lam moi"),
+    Variant.ENDED: _phrases("cham dut, thu hoi, huy bo, xoa dang, giai the, dong cua, tam ngung"),
 }
-
+TOLD_APART = frozenset({Variant.REISSUED, Variant.AMENDED, Variant.RENEWED, Variant.ENDED})
 
 # With their marks: what is lost or torn is issued again.
 _LOST = frozenset({"mất", "hỏng", "rách", "cháy", "nát"})
@@ -67,7 +65,7 @@ def called(name: str) -> Name:
 
 
 def variants_of(folded: Sequence[str], lost: Collection[str] = ()) -> frozenset[Variant]:
-    """Return which variants the words (folded syllables) speak of: "cap lai" is reissued; so is what is `lost`, marked."""
+    """Return which variants words (folded syllables) speak of: "cap lai" is reissued; so is what is `lost`, marked."""
     spaced = f" {' '.join(folded)} "
     found = {variant for variant, known in _VARIANTS.items() if any(f" {' '.join(said)} " in spaced for said in known)}
     return frozenset(found | ({Variant.REISSUED} if lost and not _LOST.isdisjoint(lost) else set()))

@@ -82,8 +82,31 @@ class Catalogue:
             (one for one in self.procedures if number in one.fields and holds(one, day)), key=lambda one: one.name
         )
 
+    def holding(self, day: date) -> list[Procedure]:
+        """Return the procedures that hold on `day`."""
+        return [one for one in self.procedures if holds(one, day)]
+
+    def beginning(self, said: str, day: date) -> list[Procedure]:
+        """Return the procedures whose name, or an everyday one, begins with `said`, marks and case aside; by name."""
+        wanted = " ".join(fold_syllable(key) for key in syllables(said))
+        found = [
+            one
+            for one, names in zip(self.procedures, self.names, strict=True)
+            if wanted and holds(one, day) and any(" ".join(name.folded).startswith(wanted) for name in names)
+        ]
+        return sorted(found, key=lambda one: one.name)
+
+    def letters(self, day: date) -> Mapping[str, int]:
+        """Return the letters that names begin with, capital and without marks, and how many names do."""
+        counts: dict[str, int] = {}
+        for one, names in zip(self.procedures, self.names, strict=True):
+            if holds(one, day):
+                for letter in {name.folded[0][0].upper() for name in names if name.folded}:
+                    counts[letter] = counts.get(letter, 0) + 1
+        return dict(sorted(counts.items()))
+
     def rarity(self, folded: str) -> float:
-        """Return how much a syllable tells procedures apart: the logarithm of one over the share that are named by it."""
+        """Return how much a syllable tells procedures apart: the logarithm of one over the share named by it."""
         seen = self._counts.get(folded, 0)
         return math.log(1 + (len(self.procedures) - seen + 0.5) / (seen + 0.5))
 

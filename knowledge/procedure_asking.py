@@ -134,6 +134,8 @@ class Guide:
             nothing = (cited(procedure, Aspect.STEPS),)
             return Card(cards or nothing, rejected, considered.language, procedure=procedure)
         held = tuple(aspect for aspect in considered.aspects if aspect in procedure.aspects)
+        if not held and procedure.routed_to and Aspect.AUTHORITY in procedure.aspects:
+            held = (Aspect.AUTHORITY,)  # where to go is the answer, whatever was asked
         if not held:
             asked_for = considered.aspects[0]
             nearest = cited(procedure, asked_for)

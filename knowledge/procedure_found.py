@@ -18,7 +18,7 @@ ON_CARD = (Aspect.TERM, Aspect.FEE, Aspect.FILING, Aspect.AUTHORITY, Aspect.RESU
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AspectAnswer(Answer):
-    """The aspects of a procedure that were asked for, one or two; each citation quotes one, whole or its lines that answer."""
+    """The aspects of a procedure that were asked for, one or two; each citation quotes one, or lines of it."""
 
     procedure: Procedure
     aspects: tuple[Aspect, ...]

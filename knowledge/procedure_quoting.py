@@ -11,7 +11,7 @@ _ENOUGH = 260  # words: what is read in a chat without a press for more
 def quoted(procedure: Procedure, aspect: Aspect, about: Collection[str] = ()) -> str:
     """Return lines of an aspect, word for word and in their order; "" where nothing is said of it.
 
-    `about`: folded syllables of the question that the name does not say: of a long aspect, the lines with them come first.
+    `about`: folded syllables of the question that the name does not say; of a long aspect, lines with them come first.
     """
     said = procedure.aspects.get(aspect)
     lines = said.lines if said else ()

@@ -1,20 +1,23 @@
 """From a question to the procedures that it may name, best first."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 from knowledge.asked_aspect import Cue, asked, cues
-from knowledge.called import Name, variants_of
+from knowledge.called import TOLD_APART, Name, variants_of
 from knowledge.catalogue import HITS, Catalogue, Sought, holds
-from knowledge.said_otherwise import other_words
 from knowledge.procedures import Aspect, Procedure, Variant
+from knowledge.said_otherwise import other_words
 from knowledge.texts import Language
 from knowledge.understanding import Phrase, Understanding, Word, understand
 from knowledge.vietnamese import fold_syllable, syllables
 
+_DATA = Path(__file__).parent / "data"
 # How much a key counts in each field of the index, and then each sign; found by tests/benchmarks/procedures.py --fit.
 MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, WORDS = 0.6, 0.8, 0.8, 1.2, 0.25
 WEIGHTS: Mapping[str, float] = {
@@ -23,10 +26,6 @@ WEIGHTS: Mapping[str, float] = {
 _FRAME = 0.12
 _FRAME_WORD = " thu tuc "
 _CUE = 0.2
-_LIGHT = frozenset(
-    {"mở", "lập", "xin", "bán", "mua", "chạy", "báo", "đổi", "bị", "mất", "hỏng", "rách", "chuyển", "thay", "sửa", "đóng", "ngừng"}
-    | {"open", "want", "get", "obtain", "start", "run"}
-)
 _LIGHTLY = 0.3
 _OTHER_MARKS = 0.6
 _SLIP = 0.8
@@ -34,11 +33,10 @@ _SCATTERED = 0.5
 
 
 @cache
-def _frames() -> frozenset[tuple[str, ...]]:
-    """Return what people put around the name of a procedure."""
-    said = """thủ tục;thủ tục hành chính;tthc;hồ sơ;dịch vụ công;dvc;sở công thương;sct;trường hợp;hồ sơ thủ tục;nội dung;công việc
-    ;thủ tục này;giải quyết;thực hiện;tiến hành;đi làm;bộ phận một cửa;một cửa;procedure;procedures;application;apply;applying"""
-    return frozenset(tuple(syllables(phrase)) for phrase in said.split(";"))
+def _around() -> Mapping[str, frozenset[tuple[str, ...]]]:
+    """Return what people put around the name of a procedure, by kind, as syllables."""
+    known = json.loads((_DATA / "around-names.json").read_text(encoding="utf-8"))
+    return {kind: frozenset(tuple(syllables(phrase)) for phrase in known[kind]) for kind in ("frames", "light")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,10 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A procedure that may be meant. `said`: share of the question that its names say; `named`: share of its name asked."""
+    """A procedure that may be meant.
+
+    `said`: share of the question that its names say; `named`: share of its name that is asked.
+    """
 
     procedure: Procedure
     score: float
@@ -129,7 +130,9 @@ def _tokens(understood: Understanding, found: Sequence[Cue]) -> Iterator[Token]:
         cue = place in asking
         weight = _weight(word, framed=place in framed, cue=cue)
         bare = word.typed != word.key or word.key.isascii()
-        yield Token(word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue, word.key in _LIGHT)
+        yield Token(
+            word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue, (word.key,) in _around()["light"]
+        )
 
 
 def _weight(word: Word, *, framed: bool, cue: bool) -> float:
@@ -144,7 +147,7 @@ def _framed(keys: Sequence[str]) -> frozenset[int]:
     places: set[int] = set()
     for size in range(1, 5):
         for place in range(len(keys) - size + 1):
-            if tuple(keys[place : place + size]) in _frames():
+            if tuple(keys[place : place + size]) in _around()["frames"]:
                 places.update(range(place, place + size))
     return frozenset(places)
 
@@ -205,14 +208,15 @@ class _Look:
         ]
 
     def at(self, procedure: Procedure, names: Sequence[Name], found: float) -> Candidate:
-        return max((self._by(procedure, name, found) for name in names), key=lambda one: one.score)
+        own = names[0].variants | ({procedure.variant} & TOLD_APART)
+        return max((self._by(procedure, name, found, own) for name in names), key=lambda one: one.score)
 
-    def _by(self, procedure: Procedure, name: Name, found: float) -> Candidate:
+    def _by(self, procedure: Procedure, name: Name, found: float, own: frozenset[Variant]) -> Candidate:
         said_otherwise = [(phrase, value) for phrase, keys in self.phrases if (value := _stands(keys, phrase, name))]
         share, strength = self._said(name, said_otherwise)
         named = self._named(name, said_otherwise)
         pairs = self._pairs(name)
-        asked, own = self.asking.variants, name.variants
+        asked = self.asking.variants
         signs = {
             "found": found,
             "said": share,

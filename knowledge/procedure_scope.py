@@ -1,4 +1,4 @@
-"""Whether a question is about a procedure of the catalogue: one chance, told by shares that carry over to any catalogue.
+"""Whether a question is about a procedure of the catalogue: one chance, told by shares, which any catalogue has.
 
 The coefficients come from tests/fit_procedures.py.
 """

@@ -1,4 +1,4 @@
-"""All that is known, asked at once: the documents' Library and the catalogue of procedures, and which of them answers."""
+"""All that is known, asked at once: the Library of documents and the catalogue, and which of them answers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -58,7 +58,7 @@ def _needed(documents: Found) -> float:
 
 
 def _asked_which(considered: Considered, documents: Found) -> Found | None:
-    """Return the question back, which procedure is meant: an aspect was asked for, nothing else, and none was spoken of."""
+    """Ask back which procedure is meant: an aspect was asked for and nothing else, and none was spoken of."""
     plainly = [cue for cue in considered.asking.cues if cue.plain]
     if not plainly or considered.asking.telling or not isinstance(documents, Refusal) or not considered.aspects:
         return None

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from aiogram import Bot, Dispatcher
@@ -16,6 +17,7 @@ from bot import conversation
 from bot.speaking import speaking
 from handlers.office import Office
 from handlers.turn import Asker, Button
+from knowledge.catalogue import Catalogue
 from knowledge.texts import Answer, Audience, Choices, Citation, Courtesy, Found, Language, Question, Refusal, Smalltalk
 from knowledge.wording import is_subset, plain, telegram_problems
 from storage import Store, identities, links, people
@@ -155,6 +157,15 @@ class Papers:
 
     def confirmed(self, document: str, version: str) -> bool:
         return (document, version) not in self.doubted
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return no_procedures()
+
+
+@cache
+def no_procedures() -> Catalogue:
+    return Catalogue(())
 
 
 def papers() -> Papers:

@@ -19,6 +19,7 @@ from handlers.answering import answer, at_the_right_door
 from handlers.office import Office
 from knowledge.denunciation import sounds_like_denunciation
 from knowledge.privacy import mask
+from knowledge.procedure_found import NothingSaid
 from knowledge.texts import Answer, Audience, Choices, Citation, Courtesy, Found, Question, Refusal
 from knowledge.vietnamese import language_of, tidy
 from knowledge.wording import plain
@@ -85,7 +86,8 @@ class Counter:
         begun = time.perf_counter()
         found = self._library.ask(self._question(text, asked))
         spent = round((time.perf_counter() - begun) * 1000, 2)
-        sayings = answer(found, language=found.language, office=self._office, question_id=None)
+        day = today(clock.now())
+        sayings = answer(found, language=found.language, office=self._office, question_id=None, day=day)
         return {
             "id": asked.id,
             "kind": kind_of(found),
@@ -114,7 +116,13 @@ def kind_of(found: Found) -> str:
 
 
 def cited_in(found: Found) -> tuple[Citation, ...]:
-    return found.citations if isinstance(found, Answer | Choices) else ()
+    match found:
+        case Answer() | Choices():
+            return found.citations
+        case NothingSaid(nearest=nearest) if nearest:
+            return (nearest,)  # the procedure is known; of this aspect its record says nothing
+        case _:
+            return ()
 
 
 def _lines(source: Iterable[str]) -> Iterator[Asked]:

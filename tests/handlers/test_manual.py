@@ -51,6 +51,6 @@ async def test_whatever_is_found_can_be_said_on_every_channel(
 ) -> None:
     found = await desk.ask(Question(question, day=today(clock())))
     for question_id in (None, 7):
-        for saying in answer(found, language=language, office=Office(), question_id=question_id):
+        for saying in answer(found, language=language, office=Office(), question_id=question_id, day=today(clock())):
             assert not is_subset(saying.html)
             assert plain(saying.html)
