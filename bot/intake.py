@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from knowledge import statuses
 from knowledge.dossier_rows import BadRow, Columns, DossierRow
 from knowledge.dossier_tables import Row, rows
 from knowledge.workdays import Calendar
@@ -19,7 +20,7 @@ from storage.dossier_batches import MOST_ROWS, Outcome, Roster, Taken
 from storage.dossier_imports import DossierBatch
 from storage.dossier_numbers import NumberKind
 from storage.dossier_reports import Remark, Reported
-from storage.dossiers import CLOCKS, Applicant, Clock, ClockRule, Status
+from storage.dossiers import Applicant, Clock, ClockRule, Status
 
 VANISHED, INCOMPLETE = "vanished", "incomplete"
 # Another process waits for SQLite's lock by sleeping: it finds the door open only if we stay outside for a while.
@@ -198,7 +199,7 @@ class Intake:
             code=row.code,
             key=row.key,
             status=status,
-            clock=Clock.ENDED if self.columns.ends(status) else CLOCKS[status],
+            clock=Clock(statuses.clock(statuses.Status(status), halted_ends=self.columns.halted_ends)),
             at=moments["updated_at"] or exported_at,
             applicant_kind=Applicant.COMPANY if row.is_company else Applicant.PERSON,
             applicant=row.applicant,

@@ -3,6 +3,7 @@
 from bot.settings import Settings
 from handlers.office import Office
 from knowledge.workdays import Hours
+from storage.dossier_guesses import Budgets
 
 
 def office_of(settings: Settings) -> Office:
@@ -20,5 +21,7 @@ def office_of(settings: Settings) -> Office:
         feedback_url=office.feedback_url,
         messages_days=retention.messages_days,
         questions_days=retention.questions_days,
+        guesses=Budgets(**settings.dossiers.guesses.model_dump()),
+        reply_floor=settings.dossiers.reply_floor,
         web_url=settings.web.public_url.rstrip("/"),
     )

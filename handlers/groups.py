@@ -4,14 +4,26 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from handlers import calendar_work, cancel, language, link, privacy, queue, start, ticket, tickets_work
+from handlers import (
+    calendar_work,
+    cancel,
+    dossier,
+    dossier_follow,
+    language,
+    link,
+    privacy,
+    queue,
+    start,
+    ticket,
+    tickets_work,
+)
 from handlers.says import Says, words
 from handlers.turn import Button, Turn
 
 router = Router(name=__name__)
 say = words("handlers/groups")
 
-_PRIVATE = (calendar_work, cancel, language, link, privacy, queue, start, ticket, tickets_work)
+_PRIVATE = (calendar_work, cancel, dossier, dossier_follow, language, link, privacy, queue, start, ticket, tickets_work)
 
 
 def _commands() -> list[Says]:

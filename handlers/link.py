@@ -28,7 +28,7 @@ class BroughtACode(Filter):
     """A one-time code stood in what was typed, with "liên kết" before it or alone."""
 
     async def __call__(self, _event: Message, turn: Turn) -> bool:
-        if not turn.secret:
+        if not turn.secret or turn.secret.isdigit():
             return False
         before, _, after = turn.text.partition(HIDDEN)
         if plainly(after):

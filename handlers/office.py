@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from knowledge.workdays import Hours
+from storage.dossier_guesses import Budgets
 
 # The version of the words that tell a chat what is stored: raise it when handlers/start.*.j2 says something else.
 NOTICE_VERSION = "2026-11"
@@ -29,6 +30,9 @@ class Office:
     feedback_url: str = ""
     messages_days: int = 90
     questions_days: int = 730
+    # How often somebody may try to prove whose a dossier is, and the seconds before any answer to that.
+    guesses: Budgets = field(default_factory=Budgets)
+    reply_floor: float = 0.0
     # The web chat's public address; "" on a machine that has none.
     web_url: str = ""
     notice_version: str = NOTICE_VERSION

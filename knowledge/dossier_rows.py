@@ -35,7 +35,6 @@ _COMPANY = re.compile(r"^(?:cong ty|cty|doanh nghiep|dntn|hop tac xa|htx|chi nha
 _COMPANY_KIND = re.compile(r"doanh nghiep|to chuc|cong ty|company|organi[sz]ation|enterprise")
 _LONGEST = 500
 _MOST_PAPERS = 40
-_HALTED = 8
 
 
 class BadMapping(ValueError):  # noqa: N818  named after what it tells; it is shown to whoever runs the import
@@ -183,10 +182,6 @@ class Columns:
         words["clerk"] = self.officers.get(heading(clerk), clerk)[:_LONGEST] or None
         words["clock_rule"] = self.clock_rules.get(heading(_text(cells.get("clock_rule"))))
         return words
-
-    def ends(self, status: int) -> bool:
-        """Tell whether status 8 (halted) ends a dossier of this source."""
-        return status == _HALTED and self.halted_ends
 
 
 def _at(hour: time) -> Callable[[Any], datetime | None]:

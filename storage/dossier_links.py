@@ -5,6 +5,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -202,6 +203,13 @@ async def follows(tx: Tx, person_id: int, dossier_id: int) -> bool:
     return await tx.scalar(select(DossierLink.id).where(*live_to(person_id), *one).limit(1)) is not None
 
 
+async def followed(tx: Tx, person_id: int, *, limit: int) -> list[Dossier]:
+    """Return the dossiers of whose changes somebody hears."""
+    rows = select(Dossier).join(DossierLink, DossierLink.dossier_id == Dossier.id)
+    own = rows.where(*live_to(person_id), DossierLink.follows).order_by(DossierLink.id)
+    return list(await tx.scalars(own.limit(limit)))
+
+
 async def followers(tx: Tx, dossier_id: int) -> list[DossierLink]:
     """Return who hears of each change of this dossier."""
     live = (DossierLink.dossier_id == dossier_id, DossierLink.ended_at.is_(None), DossierLink.follows)
@@ -223,6 +231,26 @@ async def end_old(tx: Tx, *, at: datetime) -> int:
     long_ago = at - FOLLOWED_FOR
     over = or_(Dossier.returned_at < long_ago, and_(Dossier.clock == "ended", Dossier.data_at < long_ago))
     return await end(tx, Why.OVER, DossierLink.dossier_id.in_(select(Dossier.id).where(over)), at=at)
+
+
+async def move(tx: Tx, before: int, person_id: int) -> None:
+    """Let somebody have what was linked to the nameless citizen they turned out to be."""
+    own = select(DossierLink).where(*live_to(person_id))
+    has = {(link.dossier_id, link.owner) for link in await tx.scalars(own)}
+    for link in await tx.scalars(select(DossierLink).where(DossierLink.person_id == before)):
+        if link.ended_at is not None or (link.dossier_id, link.owner) not in has:
+            link.person_id = person_id
+    await tx.flush()
+
+
+async def held(tx: Tx, person_id: int) -> list[dict[str, Any]]:
+    """Return what is kept of somebody's links, for the copy of their data."""
+    rows = select(DossierLink, Dossier.code).outerjoin(Dossier, Dossier.id == DossierLink.dossier_id)
+    found = await tx.execute(rows.where(*live_to(person_id)).order_by(DossierLink.id))
+    return [
+        {"dossier": code, "how": link.how, "follows": link.follows, "linked_at": link.linked_at.isoformat()}
+        for link, code in found
+    ]
 
 
 def live_to(person_id: int) -> tuple[ColumnElement[bool], ...]:

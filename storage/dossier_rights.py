@@ -55,11 +55,11 @@ async def worked(tx: Tx, key: str, *, for_: Who, day: date) -> Dossier:
     return dossier
 
 
-async def linked(tx: Tx, who: Who, *, limit: int) -> list[Dossier]:
+async def linked(tx: Tx, who: Who, *, limit: int, offset: int = 0) -> list[Dossier]:
     """Return the dossiers that this person's chats are linked to: what is open first, then the newest."""
     own = select(Dossier).where(dossier_links.linked(who.person_id))
     ordered = own.order_by(Dossier.status >= 9, Dossier.received_at.desc(), Dossier.id.desc())  # noqa: PLR2004  9: done
-    return list(await tx.scalars(ordered.limit(limit)))
+    return list(await tx.scalars(ordered.limit(limit).offset(offset)))
 
 
 async def work(tx: Tx, who: Who, *, day: date, limit: int) -> list[Dossier]:

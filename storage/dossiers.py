@@ -65,19 +65,6 @@ class EventKind(StrEnum):
     DUE_REFUSED = "due_refused"
 
 
-CLOCKS = {
-    Status.REGISTERED: Clock.NOT_STARTED,
-    Status.ACCEPTED: Clock.RUNNING,
-    Status.NOT_ACCEPTED: Clock.ENDED,
-    Status.IN_PROGRESS: Clock.RUNNING,
-    Status.TO_SUPPLEMENT: Clock.STOPPED,
-    Status.TO_PAY: Clock.STOPPED,
-    Status.WITHDRAWN: Clock.ENDED,
-    Status.HALTED: Clock.STOPPED,
-    Status.DONE: Clock.STOPPED,
-    Status.RETURNED: Clock.ENDED,
-}
-
 # Whatever has not ended, as partial indexes need it: a term of the same spelling must stand in the query.
 _OPEN = text("clock IN ('running', 'stopped') AND status < 9")
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage import deliveries, forms, journal, messages
+from storage import deliveries, dossier_links, forms, journal, messages
 from storage.asked import Question
 from storage.base import Base, Id, NoSuchRecord, Tx
 from storage.consents import Consent
@@ -256,6 +256,7 @@ async def _become(tx: Tx, before: int, person_id: int, identity: Identity, at: d
         return
     # The same notice may concern both; what the person has already is enough.
     await deliveries.move(tx, before, person_id)
+    await dossier_links.move(tx, before, person_id)
     for record in (Question, Ticket, Consent):
         table = record.table()
         await tx.execute(update(table).where(table.c.person_id == before).values(person_id=person_id))

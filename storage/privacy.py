@@ -10,10 +10,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
 
-from storage import addresses, consents, forms, identities, journal, links, messages, sessions, undelivered, unreachable
+from storage import (
+    addresses,
+    consents,
+    dossier_links,
+    forms,
+    identities,
+    journal,
+    links,
+    messages,
+    sessions,
+    undelivered,
+    unreachable,
+)
 from storage.asked import Question, Vote
 from storage.base import ERASED, Base, Tx
 from storage.deliveries import Delivery
+from storage.dossier_links import DossierLink, Why
 from storage.forms import FormRow
 from storage.identities import Identity
 from storage.links import LinkAttempt
@@ -49,6 +62,7 @@ async def held(tx: Tx, who: Who) -> dict[str, Any]:
         "consents": [_plain(one, {"person_id"}, but=True) for one in await consents.of(tx, who.person_id)],
         "questions": await _questions(tx, who.person_id),
         "tickets": await _tickets(tx, who.person_id),
+        "dossiers": await dossier_links.held(tx, who.person_id),
         "messages": await _all(tx, Message, *[_chat(Message, one) for one in own]),
         "forms": await _all(tx, FormRow, *[FormRow.key.startswith(f"{one.bot_id}:{one.number}:") for one in own]),
     }
@@ -113,10 +127,19 @@ async def forget_strangers(tx: Tx, before: datetime, at: datetime) -> int:
     said = exists().where(Message.bot_id == Identity.bot_id, Message.chat_id == Identity.number)
     asked = exists().where(Question.person_id == Identity.person_id)
     wanted = exists().where(Ticket.person_id == Identity.person_id, Ticket.body.is_not(None))
+    linked = exists().where(DossierLink.person_id == Identity.person_id, DossierLink.ended_at.is_(None))
     silent = (
         select(Identity.person_id)
         .join(Person, Person.id == Identity.person_id)
-        .where(Identity.revoked_at.is_(None), Identity.created_at < before, Person.name == "", ~said, ~asked, ~wanted)
+        .where(
+            Identity.revoked_at.is_(None),
+            Identity.created_at < before,
+            Person.name == "",
+            ~said,
+            ~asked,
+            ~wanted,
+            ~linked,
+        )
     )
     counts = [await _forget_person(tx, person_id, at) for person_id in (await tx.scalars(silent)).all()]
     return sum(counts)
@@ -134,6 +157,7 @@ async def _forget_person(tx: Tx, person_id: int, at: datetime) -> int:
         await consents.withdraw(tx, person_id, consent.purpose, at=at)
     await undelivered.drop(tx, person_id, "erased")
     await addresses.forget(tx, person_id)
+    await dossier_links.end(tx, Why.ERASED, DossierLink.person_id == person_id, by=person_id, at=at)
     await links.cancel(tx, person_id)
     await sessions.revoke_all(tx, person_id, at=at)
     await identities.revoke(tx, person_id, by=person_id, at=at)

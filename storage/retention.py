@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete
 
-from storage import journal, privacy, sessions
+from storage import dossier_guesses, dossier_links, journal, privacy, sessions
 from storage.asked import Question
 from storage.base import ERASED, Base, Tx
 from storage.forms import FormRow
@@ -29,6 +29,8 @@ async def sweep(
         "notices": await _delete(tx, Notice, Notice.addressed_at < messages_before),
         "links": await _delete(tx, Link, Link.expires_at < messages_before),
         "attempts": await _delete(tx, LinkAttempt, LinkAttempt.at < messages_before),
+        "guesses": await dossier_guesses.forget(tx, messages_before),
+        "dossier_links": await dossier_links.end_old(tx, at=at or messages_before),
         "sessions": await sessions.sweep(tx, messages_before),
         "questions": await privacy.nobodys(tx, Question.at < questions_before),
         "tickets": await privacy.erase_tickets(tx, Ticket.closed_at < questions_before),

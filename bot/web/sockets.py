@@ -17,6 +17,7 @@ from bot.web.limits import ADDRESS_OPEN, FRAMES, MAX_FRAME, MAX_TEXT, Buckets
 from bot.web.lobby import LOBBY, Guest, Lobby, cookie_of
 from bot.web.pages import known
 from bot.web.security import is_ours
+from bot.whence import WHENCE
 from knowledge.vietnamese import tidy
 
 log = logging.getLogger(__name__)
@@ -154,6 +155,7 @@ class Socket:
     # -- being worked ----------------------------------------------------------------------------------------------
 
     async def _work_all(self) -> None:
+        WHENCE.set(self._address)
         while (frame := await self._frames.get()) is not None:
             try:
                 await self._work(frame)
