@@ -1,7 +1,7 @@
 """Speaks what is committed. What could not be spoken stays in the record as unspoken, and is spoken from there."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +36,12 @@ def keeps_record(bot: Bot) -> bool:
     return bool(getattr(bot.session, "stored_is_said", False))
 
 
+class Page(Protocol):
+    """Shows rows of the record to its people: no message needs to be made of a saying."""
+
+    def show(self, chat_id: int, row: int, body: Mapping[str, Any], at: datetime) -> None: ...
+
+
 class Sender(Protocol):
     """Speaks what stands unspoken in the record: a channel that has one keeps the order of a chat by itself."""
 
@@ -53,8 +59,12 @@ async def speak(bot: Bot, store: Store, chat_id: int, lines: Sequence[Line], *, 
     if sender := sender_of(bot):
         sender.ring(chat_id)
         return
+    page: Page | None = bot.session if hasattr(bot.session, "show") else None
     spoken: list[tuple[int, str | None]] = []
     for line in lines:
+        if page and not line.edits:
+            page.show(chat_id, line.row, line.saying.body(), at)
+            continue
         sent = await _deliver(bot, _method(bot, chat_id, line), line.row)
         if sent is _FAILED:
             break

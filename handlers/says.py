@@ -48,15 +48,21 @@ class Says(Filter):
     def match(self, command: str) -> str | None:
         """Return what follows the command ("" for nothing), or None when this is not the command."""
         if command.startswith("/"):
-            first, _, rest = command[1:].partition(" ")
-            # Telegram adds the bot's name in groups: /huy@troly_bot
-            return rest.strip() if plainly(first.partition("@")[0]).replace(" ", "") == self.name else None
+            name, rest = named(command)
+            return rest if name == self.name else None
         found = self.spoken.fullmatch(plainly(command))
         return (found.groupdict().get("rest") or "") if found else None
 
 
+def named(command: str) -> tuple[str, str]:
+    """Return the name of a command with its slash, plainly, and what follows it."""
+    first, _, rest = command[1:].partition(" ")
+    # Telegram adds the bot's name in groups: /huy@troly_bot
+    return plainly(first.partition("@")[0]).replace(" ", ""), rest.strip()
+
+
 class SaysAny(Filter):
-    """Any of the commands that the routers under `parent` answer to, whose handlers all begin with `Says`."""
+    """Any of the commands that the routers under `parent` answer to: one look at all that `Says` in their handlers."""
 
     def __init__(self, parent: Router) -> None:
         handlers = (
@@ -66,12 +72,31 @@ class SaysAny(Filter):
             for handler in observer.handlers
         )
         filters = (each.callback for handler in handlers for each in handler.filters or ())
-        self._known = tuple(
-            {(says.name, says.spoken.pattern): says for says in filters if isinstance(says, Says)}.values()
-        )
+        known = [says for says in filters if isinstance(says, Says)]
+        self._names = frozenset(says.name for says in known)
+        own = [says for says in known if type(says).match is not Says.match]
+        patterns = {says.spoken.pattern.replace("?P<rest>", "?:") for says in known if says not in own}
+        self._spoken = re.compile("|".join(f"(?:{pattern})" for pattern in sorted(patterns)))
+        self._own = tuple({(type(says), says.name, says.spoken): says for says in own}.values())
 
     async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
-        return any(says.match(turn.command) is not None for says in self._known)
+        if turn.command.startswith("/"):
+            return named(turn.command)[0] in self._names
+        if self._spoken.fullmatch(plainly(turn.command)):
+            return True
+        return any(says.match(turn.command) is not None for says in self._own)
+
+
+class NoPlainText(SaysAny):
+    """Whatever is not a text alone between the two of us: a command, a press, what a form waits for, what was withheld.
+
+    `parent` holds the conversations for all of these; a question passes them by at one look.
+    """
+
+    async def __call__(self, event: Message | CallbackQuery, turn: Turn) -> bool:
+        if isinstance(event, CallbackQuery) or turn.in_group or turn.suspicion or turn.secret or turn.form.state:
+            return True
+        return turn.command.startswith("/") or await super().__call__(event, turn)
 
 
 class Asked(Filter):

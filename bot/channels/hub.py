@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Frame = Mapping[str, Any]
+# What costs something to make is made when somebody looks.
+Lazy = Callable[[], Frame]
 
 # A socket this far behind is dropped: its page reconnects and reads the history, so nothing is lost.
 BEHIND = 256
@@ -57,14 +59,14 @@ class Hub:
             self._lines.pop(line.chat_id, None)
             self._pushed.pop(line.chat_id, None)
 
-    def push(self, chat_id: int, frame: Frame, *, row: int | None = None) -> None:
+    def push(self, chat_id: int, frame: Frame | Lazy, *, row: int | None = None) -> None:
         """Give the frame to every open socket of the chat. `row`: the message row it shows, if it shows one."""
         lines = self._lines.get(chat_id)
         if not lines:
             return
         if row is not None:
             self._pushed[chat_id].append(row)
-        text = json.dumps(frame, ensure_ascii=False)
+        text = json.dumps(frame() if callable(frame) else frame, ensure_ascii=False)
         for line in lines:
             line.offer_text(text)
 

@@ -27,7 +27,6 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import Chat, InlineKeyboardMarkup, Message, User
 
 from bot.channels.hub import Hub
-from bot.speaking import speaking
 from knowledge import wording
 from storage import Store, messages
 from storage.who import Who
@@ -53,7 +52,7 @@ def bot(store: Store, hub: Hub, clock: Callable[[], datetime]) -> Bot:
 class WebChatSession(BaseSession):
     """Speaks by writing the record and pushing a frame. A method it cannot do raises TelegramBadRequest.
 
-    A saying of the current turn is already a row (`speaking` holds its id): it is pushed, not written again.
+    A saying of the current turn is a row already: it is shown, not written again.
     """
 
     stored_is_said = True  # whoever looks at the chat reads the record itself
@@ -112,15 +111,17 @@ class WebChatSession(BaseSession):
             raise TelegramBadRequest(method, "Bad Request: message text is empty")
         body = {"html": _html(bot, method.text, method.parse_mode), "buttons": _buttons(method.reply_markup)}
         now = self._clock()
-        row = speaking.get()
-        if row is None:
-            async with self._store.begin() as tx:
-                (row,) = await messages.said(
-                    tx, channel=NAME, bot_id=bot.id, chat_id=chat_id, answers=None, bodies=[body], at=now
-                )
-                await messages.spoken(tx, [row], now)
-        self._hub.push(chat_id, shown(row, body, now), row=row)
+        async with self._store.begin() as tx:
+            (row,) = await messages.said(
+                tx, channel=NAME, bot_id=bot.id, chat_id=chat_id, answers=None, bodies=[body], at=now
+            )
+            await messages.spoken(tx, [row], now)
+        self.show(chat_id, row, body, now)
         return _message(bot, chat_id, row, at=now, text=method.text, markup=method.reply_markup)
+
+    def show(self, chat_id: int, row: int, body: Mapping[str, Any], at: datetime) -> None:
+        """Show a row of the record to whoever looks at this chat."""
+        self._hub.push(chat_id, lambda: shown(row, body, at), row=row)
 
     async def _edit(self, bot: Bot, method: EditMessageText | EditMessageReplyMarkup) -> Message:
         chat_id = _number(method, method.chat_id)

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from bot import conversation
 from bot.channels import webchat
-from bot.channels.hub import Frame, Hub
+from bot.channels.hub import Frame, Hub, Lazy
 from handlers.office import Office
 from knowledge.texts import Audience, Citation, Found, Language, Question, Refusal
 from storage import Store, identities
@@ -69,7 +69,7 @@ class Counted(Hub):
         super().__init__()
         self._step = step
 
-    def push(self, chat_id: int, frame: Frame, *, row: int | None = None) -> None:
+    def push(self, chat_id: int, frame: Frame | Lazy, *, row: int | None = None) -> None:
         self._step()
         super().push(chat_id, frame, row=row)
 
