@@ -1,13 +1,28 @@
 """Everything the assistant may tell somebody who did not just speak. One module a kind; this is the list."""
 
 from notifications.kind import Kind
-from notifications.kinds import nobody_reached, ticket_opened, ticket_replied, unanswered_waiting
-
-_LISTED: tuple[Kind, ...] = (
+from notifications.kinds import (
+    dossier_digest,
+    dossier_feed_stale,
+    dossier_moved,
+    dossier_urgent,
     nobody_reached,
     ticket_opened,
     ticket_replied,
     unanswered_waiting,
+    validity_flagged,
+)
+
+_LISTED: tuple[Kind, ...] = (
+    dossier_digest,
+    dossier_feed_stale,
+    dossier_moved,
+    dossier_urgent,
+    nobody_reached,
+    ticket_opened,
+    ticket_replied,
+    unanswered_waiting,
+    validity_flagged,
 )
 
 # By the name under which storage posts the notice: the module's own.
