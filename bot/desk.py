@@ -3,16 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from bot import clock
 from knowledge.catalogue import Catalogue
+from knowledge.law import LegalText
 from knowledge.library import Embedder, Library
 from knowledge.procedure_records import procedure
 from knowledge.shelves import Shelves
 from knowledge.texts import Audience, Citation, ControlledText, Found, Place, Question
+from knowledge.validity import LegalTexts
 from knowledge.workdays import today
-from storage import Store, documents, procedures, vectors
+from storage import Store, documents, legal_texts, procedures, vectors
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ class Desk:
         self._store = store
         self._embedder = embedder
         self._shelves = Shelves.of(Library(()), Catalogue(()))
-        self._held: tuple[documents.ApprovedText, ...] = ()
+        self._held: tuple[tuple[documents.ApprovedText, ...], tuple[LegalText, ...]] = ((), ())
         self._unconfirmed: frozenset[tuple[str, str]] = frozenset()
         self._rebuilding = asyncio.Lock()
         self._vectorising = asyncio.Lock()
@@ -72,19 +75,20 @@ class Desk:
                     return False
                 rows = tuple(await documents.approved(tx))
                 held = await procedures.in_force(tx, day)
-            library = self.library if rows == self._held else await self._bound(rows)
+                law = tuple(LegalText.of(asdict(line)) for line in await legal_texts.listed(tx))
+            library = self.library if (rows, law) == self._held else await self._bound(rows, law)
             records = [one.record for one in held]
             catalogue = await asyncio.to_thread(lambda: Catalogue([procedure(record) for record in records]))
             # Nothing is awaited from here on: no question meets half of the swap.
             self._unconfirmed = frozenset((r.document, r.version) for r in rows if not r.effective_from_confirmed)
-            self._shelves, self._held = Shelves.of(library, catalogue), rows
+            self._shelves, self._held = Shelves.of(library, catalogue), (rows, law)
             self.generation, self.day = generation, day
         log.info("library swapped", extra={"generation": generation, "texts": len(rows), "procedures": len(records)})
         return True
 
-    async def _bound(self, rows: Sequence[documents.ApprovedText]) -> Library:
-        texts = [_text(row) for row in rows]
-        bare = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder))
+    async def _bound(self, rows: Sequence[documents.ApprovedText], law: Sequence[LegalText]) -> Library:
+        texts, known = [_text(row) for row in rows], LegalTexts(law)
+        bare = await asyncio.to_thread(lambda: Library(texts, embedder=self._embedder, law=known))
         return bare.with_vectors(await self._stored(bare))
 
     async def vectorise(self, progress: Progress | None = None) -> None:

@@ -9,6 +9,7 @@ from handlers.procedure_saying import ProcedureFound, Speaker
 from handlers.turn import Button, Rows, Saying
 from knowledge.remarks import remarks
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Refusal
+from knowledge.validity import told
 from knowledge.wording import Words
 
 # More quotations than this are no longer read on a phone; the rest is one press away.
@@ -110,12 +111,17 @@ def remarked(keys: Sequence[str], language: str) -> list[str]:
     return [known[key].en if language == "en" else known[key].vi for key in keys]
 
 
+def moved(cited: Sequence[Citation], language: str) -> list[str]:
+    """Return in words what has become of the law that these quotations rest on, each text once."""
+    return told(dict.fromkeys(text for citation in cited for text in citation.law), language)
+
+
 def _answered(
     found: Answer, say: Words, language: str, question_id: int | None, unconfirmed: Collection[Version]
 ) -> Saying:
     shown = found.citations[:SHOWN]
     quoted = [(citation.quote, sources(citation, language, unconfirmed=unconfirmed)) for citation in shown]
-    html = say.answered(quoted, remarked(found.remarks, language))
+    html = say.answered(quoted, remarked(found.remarks, language) + moved(shown, language))
     return Saying(html, () if question_id is None else _under_an_answer(shown, say, question_id))
 
 

@@ -158,7 +158,7 @@ def _say_whole(turn: Turn, row: questions.Question, index: int, asker: Asker, *,
         turn.say(of.piece(piece))
     votes = (Button(of.up_label(), f"/hay {row.id}"), Button(of.down_label(), f"/do {row.id}"))
     source = sources(found, language, unconfirmed=unconfirmed([found], asker))
-    moved_on = remarked(remarks_on([found.quote]), language)
+    moved_on = remarked(remarks_on([found.quote]), language) + moved([found], language)
     turn.say(of.whole(pieces[-1], source, moved_on), buttons=(votes,) if votable else ())
 
 

@@ -6,7 +6,7 @@ Patterns over the question's search keys (knowledge/data/aspects.json), held aga
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -104,15 +104,26 @@ def cues(keys: Sequence[str]) -> list[Cue]:
     return sorted(moved, key=lambda cue: -cue.weight)
 
 
-def asked(found: Sequence[Cue]) -> tuple[Aspect, ...]:
-    """Return the aspects asked for: the surest, and what is asked as plainly beside it, two at the most."""
+def asked(found: Sequence[Cue], joints: Collection[int] = ()) -> tuple[Aspect, ...]:
+    """Return the aspects asked for, in the order of the question: the surest, and one asked for beside it.
+
+    `joints`: positions of "và" and its like. What is joined to the surest is asked for too, however shortly it is said
+    ("thời hạn và lệ phí"); anything else only if it asks as plainly.
+    """
     best: dict[Aspect, Cue] = {}
     for cue in found:
         best.setdefault(cue.aspect, cue)
-    surest = sorted(best.values(), key=lambda cue: -cue.weight)[:2]
-    if len(surest) > 1 and not _both(*surest):
-        surest = surest[:1]
-    return tuple(cue.aspect for cue in sorted(surest, key=lambda cue: cue.start))
+    if not best:
+        return ()
+    surest, *others = sorted(best.values(), key=lambda cue: -cue.weight)
+    beside = [cue for cue in found if cue.aspect is not surest.aspect and _joined(surest, cue, joints)]
+    beside += [cue for cue in others[:1] if _both(surest, cue)]
+    return tuple(cue.aspect for cue in sorted([surest, *beside[:1]], key=lambda cue: cue.start))
+
+
+def _joined(first: Cue, second: Cue, joints: Collection[int]) -> bool:
+    between = {first.end: second.start, second.end: first.start}
+    return any(end in joints and start == end + 1 for end, start in between.items())
 
 
 def may_lean(text: str) -> bool:

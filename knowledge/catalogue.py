@@ -22,8 +22,8 @@ FIELDS = ("marked", "marked_pairs", "folded", "folded_pairs", "words")
 _WRITER_BYTES = 30_000_000
 _BODY = 160  # syllables of an aspect that are searched: what it is about stands at its beginning
 _SEARCHED = (Aspect.RESULT, Aspect.APPLICANTS, Aspect.PAPERS, Aspect.CONDITIONS, Aspect.AUTHORITY)
-_CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
-HITS = 40
+_CODE = re.compile(r"[^\W_][\w.\-/]*[^\W_]")
+HITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ class Catalogue:
         self._fill()
         self._searcher = self._index.searcher()
         self._counts = _counted(self.names)
+        self._rarity = {key: self._rare(seen) for key, seen in self._counts.items()}
+        self._rarest = self._rare(0)
+        self.worths = tuple(
+            tuple(sum(core * self.rarity(key) for key, core in name.core.items()) for name in names)
+            for names in self.names
+        )
 
     def __len__(self) -> int:
         return len(self.procedures)
@@ -72,8 +78,9 @@ class Catalogue:
         return next((one for one in self._by_id.get(key.casefold(), ()) if holds(one, day)), None)
 
     def coded(self, text: str, day: date) -> list[Procedure]:
-        """Return the procedures whose national code ("2.000674") is written in `text`."""
-        found = (self.find(code, day) for code in _CODE.findall(text))
+        """Return the procedures whose national code ("2.000674") or own id ("CT06-01") is written in `text`."""
+        named = dict.fromkeys(token.casefold() for token in _CODE.findall(text))
+        found = (self.find(code, day) for code in named if any(letter.isdigit() for letter in code))
         return [procedure for procedure in found if procedure]
 
     def of_field(self, number: int, day: date) -> list[Procedure]:
@@ -107,7 +114,9 @@ class Catalogue:
 
     def rarity(self, folded: str) -> float:
         """Return how much a syllable tells procedures apart: the logarithm of one over the share named by it."""
-        seen = self._counts.get(folded, 0)
+        return self._rarity.get(folded, self._rarest)
+
+    def _rare(self, seen: int) -> float:
         return math.log(1 + (len(self.procedures) - seen + 0.5) / (seen + 0.5))
 
     def names_have(self, folded: str) -> bool:

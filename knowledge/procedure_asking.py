@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.asked_aspect import asked
 from knowledge.asked_field import field_asked
 from knowledge.called import called, variants_left_out
 from knowledge.catalogue import Catalogue
@@ -18,8 +17,9 @@ from knowledge.procedure_found import (
     WhichProcedure,
     cited,
 )
+from knowledge.procedure_question import Asking, read
 from knowledge.procedure_quoting import quoted
-from knowledge.procedure_ranking import Asking, Candidate, ranked, read
+from knowledge.procedure_ranking import Candidate, ranked
 from knowledge.procedure_scope import chance
 from knowledge.procedures import Aspect, Procedure
 from knowledge.texts import Citation, Found, Language, Question
@@ -102,7 +102,7 @@ class Guide:
         """Return what a question means together with what was spoken of before; None if it stands for itself."""
         if len(now.asking.telling) > _SOME or (not now.thin and now.chance >= ANSWERED):
             return None
-        bare = replace(now, aspects=asked(now.asking.cues))
+        bare = replace(now, aspects=now.asking.aspects())
         spoken_of = self.catalogue.find(question.about, question.day) if question.about else None
         if spoken_of:
             return self._on(bare, _sure(spoken_of), (_sure(spoken_of),), question)

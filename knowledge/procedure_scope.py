@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.catalogue import Catalogue
-from knowledge.procedure_ranking import Asking, Candidate
+from knowledge.procedure_question import Asking
+from knowledge.procedure_ranking import Candidate
 
 _DATA = Path(__file__).parent / "data"
 _FEW = 2

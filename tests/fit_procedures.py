@@ -19,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.catalogue import Catalogue
-from knowledge.procedure_ranking import ranked, read
+from knowledge.procedure_question import read
+from knowledge.procedure_ranking import ranked
+from knowledge.procedure_records import procedure
 from knowledge.procedure_scope import signs
 from knowledge.procedures import Procedure
 from knowledge.vietnamese import fold
@@ -28,6 +30,7 @@ from tests.calibrate import lines
 
 HERE = Path(__file__).parent
 SCOPE = HERE.parent / "knowledge" / "data" / "procedure-scope.json"
+SAMPLE = HERE.parent / "knowledge" / "data" / "procedures.jsonl"
 DAY = date(2026, 11, 22)
 RIDGE, FIFTHS = 2.0, 5
 GROUPS = {"named": 2.0, "own words": 2.0, "near": 1.0, "manual": 4.0, "other": 2.0}
@@ -73,8 +76,10 @@ def rows(procedures: Sequence[Procedure]) -> Iterator[Row]:
         without = kin(known[asked.procedure], procedures)
         found.append(row(asked.text, catalogue, about=False, group="near", without=without))
     for one in lines(HERE / "data" / "questions-procedures.jsonl"):
+        if one.get("previous"):
+            continue
         for text in (one["question"], fold(one["question"])):
-            found.append(row(text, catalogue, about=bool(one["gold"]), group="own words" if one["gold"] else "other"))
+            found.append(row(text, catalogue, about=one["about"], group="own words" if one["about"] else "other"))
     for name in OTHERS:
         for one in lines(HERE / "data" / f"{name}.jsonl"):
             if one.get("kind") == "oos-near":
@@ -116,9 +121,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    from bot.sample import procedures_of_sample  # noqa: PLC0415
-
-    kept = list(rows(procedures_of_sample()))
+    kept = list(rows([procedure(one) for one in lines(SAMPLE)]))
     names = list(kept[0].values)
     found = np.zeros(len(kept))
     for fifth in range(FIFTHS):
