@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import knowledge
 from bot.settings import Settings
-from knowledge import readers
-from storage import Store, Tx, documents, identities, links, people, procedure_imports
+from knowledge import readers, validity
+from storage import Store, Tx, documents, identities, legal_texts, links, people, procedure_imports
 from storage.controlled import Origin
 from storage.people import Role
 from storage.sample import mark
@@ -51,6 +51,7 @@ async def seed(store: Store, *, at: datetime) -> None:
         for row in plan["documents"]:
             await _document(tx, row, ids, at)
         await procedure_imports.take(tx, _lines("procedures.jsonl"), by=None, at=at)
+        await legal_texts.add_missing(tx, validity.seed())
 
 
 def _lines(name: str) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from handlers import spoken_of
-from handlers.answering import Version, answer, remarked, shown_places, sources
+from handlers.answering import Version, answer, moved, remarked, shown_places, sources
 from handlers.office import Office
+from handlers.pieces import in_pieces
 from handlers.procedures import shown, speaker
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Asker, Button, Turn
@@ -27,9 +28,6 @@ router = Router(name=__name__)
 # Free text comes after every command of every conversation.
 free = Router(name=f"{__name__}.free")
 say = words("handlers/ask")
-
-# A clause longer than this is said in several messages (Telegram's limit is 4,096 characters, marks included).
-PIECE = 3000
 
 
 @free.message(Typed())
@@ -123,7 +121,9 @@ async def _say_procedure(
         return
     await spoken_of.remember(tx, turn, procedure.cited)
     # A card was to be shown where no aspect was asked for: those choices were recorded by what stands first on it.
-    turn.sayings += shown(speaker(turn, office, language), procedure, aspect if cues(syllables(asked.text)) else "")
+    turn.sayings += shown(
+        speaker(turn, office, language), procedure, aspect if cues(syllables(asked.text or "")) else ""
+    )
 
 
 @router.message(Says("muc"))
@@ -160,16 +160,3 @@ def _say_whole(turn: Turn, row: questions.Question, index: int, asker: Asker, *,
     source = sources(found, language, unconfirmed=unconfirmed([found], asker))
     moved_on = remarked(remarks_on([found.quote]), language) + moved([found], language)
     turn.say(of.whole(pieces[-1], source, moved_on), buttons=(votes,) if votable else ())
-
-
-def in_pieces(text: str, limit: int = PIECE) -> list[str]:
-    """Cut `text` between its lines into pieces of at most `limit` characters; a longer line is cut where it must be."""
-    pieces, current = [], ""
-    for line in text.split("\n"):
-        for part in (line[at : at + limit] for at in range(0, max(len(line), 1), limit)):
-            if current and len(current) + len(part) + 1 > limit:
-                pieces.append(current)
-                current = part
-            else:
-                current = f"{current}\n{part}" if current else part
-    return [*pieces, current]

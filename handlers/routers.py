@@ -26,6 +26,7 @@ from handlers import (
     start,
     ticket,
     tickets_work,
+    validity,
     vote,
 )
 from handlers.says import Asked, NoPlainText, SaysAny
@@ -48,6 +49,7 @@ COMMANDS.include_routers(
     calendar.router,
     calendar_work.router,
     confirm.router,
+    validity.router,
     ask.router,
 )
 for observer in (COMMANDS.message, COMMANDS.callback_query):
@@ -55,7 +57,14 @@ for observer in (COMMANDS.message, COMMANDS.callback_query):
 
 FORMS = Router(name="forms")
 FORMS.include_routers(
-    link.forms, ticket.forms, tickets_work.forms, queue.forms, calendar_work.forms, dossier.forms, confirm.forms
+    link.forms,
+    ticket.forms,
+    tickets_work.forms,
+    queue.forms,
+    calendar_work.forms,
+    dossier.forms,
+    confirm.forms,
+    validity.forms,
 )
 FORMS.message.filter(Asked())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import Protocol, Self
@@ -27,6 +28,7 @@ from knowledge.texts import (
     Refusal,
 )
 from knowledge.understanding import Understanding, plain_question, understand, understand_plain
+from knowledge.validity import LegalTexts, seeded
 from knowledge.vectors import Vectors
 from knowledge.vietnamese import language_of, nfc, syllables
 from knowledge.windows import windows_of
@@ -55,6 +57,7 @@ class Library:
         vectors: Mapping[str, bytes] | None = None,
         embedder: Embedder | None = None,
         office_questions: Sequence[str] = (),
+        law: LegalTexts | None = None,
     ) -> None:
         self._texts = tuple(texts)
         windows = [window for text in texts for window in windows_of(text)]
@@ -63,6 +66,7 @@ class Library:
         self._speech = Speech.of(lines, office_questions)
         self._names = _own_names(texts)
         self._embedder = embedder
+        self._law = seeded() if law is None else law
         self._use(vectors)
 
     def with_vectors(self, vectors: Mapping[str, bytes]) -> Self:
@@ -87,7 +91,7 @@ class Library:
         if (about := courtesy(plain)) is not None:
             return Courtesy(about, language)
         ranked = self._ranked(question, plain, typed_in)
-        return _verdict(ranked, language) if ranked else Refusal(None, (), language)
+        return self._flagged(_verdict(ranked, language), question.day) if ranked else Refusal(None, (), language)
 
     def ranked(self, question: Question) -> Ranked | None:
         """Return the places found, best first, before any verdict: what calibration measures."""
@@ -106,8 +110,16 @@ class Library:
             for known in text.places:
                 if known.id == place:
                     whole = "\n".join(lines_of(nfc(known.text)))
-                    return Citation(text.document, text.version, text.title, known.id, known.title, whole, 1.0)
+                    law = self._law.moved([whole], day)
+                    return Citation(text.document, text.version, text.title, known.id, known.title, whole, 1.0, law)
         return None
+
+    def _flagged(self, found: Found, day: date) -> Found:
+        """Say of each quotation what has become of the law it cites."""
+        if not isinstance(found, Answer) or not any("/" in citation.quote for citation in found.citations):
+            return found
+        cited = tuple(replace(each, law=self._law.moved([each.quote], day)) for each in found.citations)
+        return replace(found, citations=cited)
 
     def _understood(self, question: Question, plain: str, typed_in: Language) -> Understanding:
         asked = understand_plain(plain, self._speech, question.language, typed_in, self._names)

@@ -13,7 +13,7 @@ UPPER = LOWER.upper()
 
 # The agency's letters end where the next word begins: the portal glues "…TT-BTC" and "Luật…" together.
 _KINDS = (
-    r"NĐ-CP|NQ-CP|QĐ-TTg|CT-TTg|QH\d{1,2}|UBTVQH\d{1,2}|L-CTN|"
+    r"(?i:NĐ-CP|ND-CP)|NQ-CP|QĐ-TTg|CT-TTg|QH\d{1,2}|UBTVQH\d{1,2}|L-CTN|"
     r"(?:TTLT|TT|QĐ|NQ|NĐ|CT|VBHN|KH|CV)-[A-ZĐ]+(?:-[A-ZĐ]+)*"
     rf"(?![{LOWER}])"
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.law import LegalText
+
 
 class Audience(StrEnum):
     """Who may be told a text. Staff read what the public reads, and more."""
@@ -70,6 +72,7 @@ class Citation:
 
     `quote` stands in the stored text word for word, after NFC and folding of white space; several quoted paragraphs
     or list items are separated by newlines, in the order of the text. `score` is comparable within one answer only.
+    `law`: the texts of law that the quoted words rest on and that have moved on by the day of the question.
     """
 
     document: str
@@ -79,6 +82,7 @@ class Citation:
     heading: str
     quote: str
     score: float
+    law: tuple[LegalText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

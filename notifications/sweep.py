@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from notifications import validity
+from notifications.dossier_sweep import dossiers
 from storage import Store, notices, waits
 
 # (store, the moment, the program's settings: a sweep reads its own section) → how many notices it posted.
@@ -37,4 +39,4 @@ async def unanswered(store: Store, now: datetime, settings: Any) -> int:  # noqa
     return posted
 
 
-SWEEPS: tuple[Sweep, ...] = (unanswered,)
+SWEEPS: tuple[Sweep, ...] = (unanswered, dossiers, validity.watch)

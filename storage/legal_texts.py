@@ -1,6 +1,6 @@
 """The list of legal texts: which are in force, suspended, replaced, by what, and how sure that is (manual 7.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,7 +31,10 @@ class Sureness(StrEnum):
 
 
 class LegalText(Base):
-    """One text. `number`: "61/2018/NĐ-CP". `since`: the day (Viet Nam's) from which `standing` holds, if known."""
+    """One text. `number`: "61/2018/NĐ-CP". `since`: the day (Viet Nam's) from which `standing` holds, if known.
+
+    `until`: the last day of a text that applies for a time only.
+    """
 
     __tablename__ = "legal_texts"
     __table_args__ = (
@@ -44,6 +47,7 @@ class LegalText(Base):
     title: Mapped[str]
     standing: Mapped[Standing]
     since: Mapped[date | None]
+    until: Mapped[date | None]
     replaced_by: Mapped[JsonList]
     sure: Mapped[Sureness]
     source: Mapped[str]
@@ -61,6 +65,7 @@ class LegalLine:
     title: str
     standing: Standing
     since: date | None
+    until: date | None
     replaced_by: tuple[str, ...]
     sure: Sureness
     source: str
@@ -81,6 +86,7 @@ async def listed(tx: Tx) -> list[LegalLine]:
             title=row.title,
             standing=row.standing,
             since=row.since,
+            until=row.until,
             replaced_by=tuple(row.replaced_by),
             sure=row.sure,
             source=row.source,
@@ -91,11 +97,18 @@ async def listed(tx: Tx) -> list[LegalLine]:
     ]
 
 
-async def add_missing(tx: Tx, rows: list[Mapping[str, Any]]) -> int:
-    """Add the texts that the list does not have yet; what the office has changed stays. Return how many."""
+async def add_missing(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Add the texts that the list does not have yet; what the office has changed stays. Return how many.
+
+    A row has "number" and "standing", and may have the other columns but who checked it.
+    """
     added = 0
     for row in rows:
-        added += await tx.scalar(_NEW.of(tx), dict(row)) is not None
+        days = {name: date.fromisoformat(row[name]) if row.get(name) else None for name in ("since", "until")}
+        said = {name: row.get(name, "") for name in ("number", "title", "standing", "source", "note")}
+        sure = row.get("sure", Sureness.UNCONFIRMED.value)
+        new = {**said, **days, "replaced_by": list(row.get("replaced_by", ())), "sure": sure}
+        added += await tx.scalar(_NEW.of(tx), new) is not None
     if added:
         await generations.bump(tx)
     return added
@@ -107,7 +120,8 @@ async def state(
     *,
     standing: Standing,
     since: date | None,
-    replaced_by: tuple[str, ...],
+    until: date | None = None,
+    replaced_by: tuple[str, ...] = (),
     source: str,
     by: int,
     on: date,
@@ -128,10 +142,16 @@ async def state(
     if row is None:
         row = LegalText(number=number.strip(), title=title, note=note)
         tx.add(row)
-    row.standing, row.since, row.replaced_by = standing, since, list(replaced_by)
+    row.standing, row.since, row.until, row.replaced_by = standing, since, until, list(replaced_by)
     row.sure, row.source, row.checked_on, row.checked_by = Sureness.SEEN, source.strip(), on, by
     row.title, row.note = title or row.title, note
     await tx.flush()
-    content = {"number": row.number, "standing": standing, "since": since, "replaced_by": list(replaced_by)}
+    content = {
+        "number": row.number,
+        "standing": standing,
+        "since": since,
+        "until": until,
+        "replaced_by": list(replaced_by),
+    }
     await journal.record(tx, actor_id=by, action="stated", kind="legal_text", record_id=row.id, content=content, at=at)
     return row

@@ -1,7 +1,7 @@
 """The catalogue as it stands: what holds on a day, one procedure by its name, and the confirmation of its aspects."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from storage import generations, journal
+from storage import generations, journal, legal_texts
 from storage.base import NoSuchRecord, NotAllowed, Tx
+from storage.legal_texts import LegalLine
 from storage.procedure_rows import AspectRow, CatalogueEntry, CatalogueVersion
 from storage.units import Unit
 from storage.who import SEES_ALL, Person, Role, Who, roles_of
@@ -21,6 +22,7 @@ CONFIRMS = SEES_ALL | {Role.OFFICER, Role.HEAD_OF_UNIT}
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _RANKED = re.compile(r"v?\s*(\d{1,8}(?:[.\-/_]\d{1,8}){0,5})", re.IGNORECASE)
 _WIDTH = 8
+_BASIS = "can-cu"
 
 
 class Unordered(ValueError):  # noqa: N818 named after what it tells of a version
@@ -186,12 +188,13 @@ def _standing(day: date) -> Select[CatalogueEntry, CatalogueVersion]:
 async def _held(tx: Tx, versions: Select[CatalogueEntry, CatalogueVersion]) -> list[Held]:
     rows = (await tx.execute(versions)).all()
     aspects = await _aspects(tx, [version.id for _, version in rows])
+    law = {text.number: text for text in await legal_texts.listed(tx)} if rows else {}
     return [
         Held(
             procedure_id=entry.id,
             version_id=version.id,
             record={**version.content, "id": entry.key, "code": entry.code, "version": version.version}
-            | {"aspects": {row.aspect: _told(row, name) for row, name in aspects.get(version.id, ())}},
+            | {"aspects": {row.aspect: _told(row, name, law) for row, name in aspects.get(version.id, ())}},
             aspect_ids={row.aspect: row.id for row, _ in aspects.get(version.id, ())},
         )
         for entry, version in rows
@@ -211,8 +214,20 @@ async def _aspects(tx: Tx, versions: Sequence[int]) -> dict[int, list[tuple[Aspe
     return found
 
 
-def _told(row: AspectRow, confirmed_by: str | None) -> dict[str, Any]:
-    if row.confirmed_by is None or row.confirmed_at is None:
-        return {**row.content, "mark": row.given.value}
-    confirmed = {"confirmed_by": confirmed_by, "confirmed_at": row.confirmed_at, "decision": row.decision}
-    return {**row.content, "mark": "confirmed", **confirmed}
+def _told(row: AspectRow, confirmed_by: str | None, law: Mapping[str, LegalLine]) -> dict[str, Any]:
+    said = {**row.content, "mark": row.given.value}
+    if row.confirmed_at is not None:
+        confirmed = {"confirmed_by": confirmed_by, "confirmed_at": row.confirmed_at, "decision": row.decision}
+        said |= {"mark": "confirmed", **confirmed}
+    if row.aspect == _BASIS and said["value"]:
+        said["value"] = [_standing_now(text, law) for text in said["value"]]
+    return said
+
+
+def _standing_now(text: Mapping[str, Any], law: Mapping[str, LegalLine]) -> dict[str, Any]:
+    """Say of a text of law what the office's list says of it now: the list is kept, the row is as it was taken in."""
+    known = law.get(str(text.get("number")))
+    if known is None:
+        return dict(text)
+    checked = known.checked_on.isoformat() if known.checked_on else text.get("checked_on")
+    return {**text, "status": known.standing.value, "replaced_by": list(known.replaced_by), "checked_on": checked}

@@ -21,6 +21,7 @@ RECORDS = (
     "controlled",
     "days",
     "deliveries",
+    "digests",
     "dossier_guesses",
     "dossier_imports",
     "dossier_links",

@@ -27,3 +27,8 @@ async def named(tx: Tx, name: str) -> Unit:
 
 async def listed(tx: Tx) -> list[Unit]:
     return list(await tx.scalars(select(Unit).order_by(Unit.name)))
+
+
+async def id_of(tx: Tx, name: str) -> int | None:
+    """Return the unit of exactly this name, None if there is none."""
+    return await tx.scalar(select(Unit.id).where(Unit.name == name))

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, or_, select, true, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
 from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, step
+from storage.tickets import Reply
+from storage.types import ID_COLUMN
 from storage.units import Unit
 from storage.who import ANSWERS_PEOPLE, SEES_ALL, Person, Who
 
@@ -23,7 +36,6 @@ class Subject(StrEnum):
 class Trouble(StrEnum):
     REPLACED = "replaced"
     SUSPENDED = "suspended"
-    PARTLY = "partly"
     ENDS = "ends"  # a delegation, a temporary rule
 
 
@@ -71,6 +83,29 @@ class ValidityFlag(Base):
     note: Mapped[str | None]
 
 
+class Look(Base):
+    """What the last sweep has looked at: one row. Nothing is looked at twice while nothing has moved."""
+
+    __tablename__ = "validity_looks"
+    __table_args__ = (CheckConstraint("id = 1", name="there_is_one"),)
+
+    id: Mapped[int] = mapped_column(ID_COLUMN, primary_key=True, autoincrement=False)
+    generation: Mapped[int]
+    day: Mapped[date]
+    reply_id: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An officer's reply, to be looked at."""
+
+    id: int
+    officer_id: int
+    ticket_id: int
+    body: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a sweep has found. `name`: what the subject is called, for the list."""
@@ -91,6 +126,30 @@ class Found:
 
 
 _NEW = dialect.once(ValidityFlag)
+_LOOKED = dialect.replacing(Look)
+
+
+async def looked(tx: Tx) -> tuple[int, date, int] | None:
+    """Return (generation, day, the last reply) of the last sweep."""
+    row = (await tx.execute(select(Look.generation, Look.day, Look.reply_id))).first()
+    return None if row is None else (row.generation, row.day, row.reply_id)
+
+
+async def has_looked(tx: Tx, generation: int, day: date, reply_id: int) -> None:
+    row = {"id": 1, "generation": generation, "day": day, "reply_id": reply_id}
+    await tx.execute(_LOOKED.of(tx), row)
+
+
+async def last_reply(tx: Tx) -> int:
+    """Return the id of the newest reply, 0 without any."""
+    return await tx.scalar(select(func.max(Reply.id))) or 0
+
+
+async def replies(tx: Tx, *, since: datetime) -> list[Written]:
+    """Return what officers replied since then and nobody had erased."""
+    rows = select(Reply.id, Reply.officer_id, Reply.ticket_id, Reply.body, Reply.at)
+    found = await tx.execute(rows.where(Reply.at >= since, Reply.body.is_not(None)).order_by(Reply.id))
+    return [Written(row, officer, ticket, body or "", at) for row, officer, ticket, body, at in found]
 
 
 async def standing(tx: Tx) -> dict[tuple[Subject, int, str, str, Trouble], ValidityFlag]:

@@ -6,7 +6,8 @@ import asyncio
 from bot.commands import say
 from bot.keys import kept
 from bot.settings import Settings
-from storage import Store, schema
+from knowledge import validity
+from storage import Store, legal_texts, schema
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +28,8 @@ async def _upgrade() -> int:
     store = _store()
     try:
         await schema.upgrade(store)
+        async with store.begin() as tx:
+            await legal_texts.add_missing(tx, validity.seed())
         print(say.upgraded(await schema.current(store)))
     finally:
         await store.close()

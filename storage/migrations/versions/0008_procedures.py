@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("standing", word("standing", "in_force", "partly", "suspended", "replaced"), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.Column("replaced_by", JSON, nullable=False),
         sa.Column("sure", word("sureness", "seen", "secondary", "unconfirmed"), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -96,7 +97,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("cites", sa.Text(), nullable=False),
-        sa.Column("trouble", word("trouble", "replaced", "suspended", "partly", "ends"), nullable=False),
+        sa.Column("trouble", word("trouble", "replaced", "suspended", "ends"), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("owner_id", ID, nullable=True),
         sa.Column("owner_unit", sa.Text(), nullable=True),
@@ -163,6 +164,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+    op.create_table(
+        "validity_looks",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reply_id", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_validity_looks_there_is_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_validity_looks")),
+    )
     for name, table, when, message in _GUARDS:
         _guard(name, table, when, message)
 
