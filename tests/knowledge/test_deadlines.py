@@ -23,7 +23,7 @@ from knowledge.statuses import Clock
 from knowledge.workdays import Term
 from tests.knowledge.year import CALENDAR, at
 
-OFFICE = Thresholds()
+OFFICE = Thresholds(stale=timedelta(hours=16))
 OFFICER, HEAD, DIRECTOR = Addressee.OFFICER, Addressee.HEAD, Addressee.DIRECTOR
 
 

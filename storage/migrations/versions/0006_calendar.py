@@ -1,4 +1,4 @@
-"""The work calendar: days off and swapped days, with their source and who confirmed them"""
+"""The work calendar, with sources and who confirmed them; when people want to hear of their work"""
 
 from datetime import date
 
@@ -95,6 +95,17 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.bulk_insert(table, [*_off(), *_work()])
+    op.create_table(
+        "digest_times",
+        sa.Column("person_id", ID, autoincrement=False, nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(at) = 5", name=op.f("ck_digest_times_a_time_is_written_as_0730")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_digest_times_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_digest_times")),
+    )
 
 
 def _off() -> list[dict[str, object]]:

@@ -1,0 +1,148 @@
+"""What the deadlines of dossiers are watched by: the open ones that may alert today, and who answers for them.
+
+Bound by the partial index of what is open: the finished ones, however many, are not read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select, text, union_all
+
+from storage.absences import Absence
+from storage.base import Tx
+from storage.dossier_imports import DossierBatch
+from storage.dossiers import Dossier
+from storage.notices import Notice
+from storage.who import Person, PersonRole, PersonState, Role
+
+# Word for word the condition of the partial index: SQLite uses it for nothing else.
+_OPEN = text("clock IN ('running', 'stopped') AND status < 9")
+_KEYS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An open dossier as far as its deadlines go, see `knowledge.deadlines.Facts`. `data_at`: when it was last named."""
+
+    id: int
+    code: str
+    source: str
+    clock: str
+    officer_id: int | None
+    unit_id: int | None
+    received_at: datetime | None
+    due_at: datetime | None
+    in_time: bool | None
+    extended_at: datetime | None
+    supplement_asked_at: datetime | None
+    data_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who answers for what today: heads by unit, directors, whoever keeps the system, and who stands in for whom.
+
+    `away`: by person; None where nobody stands in.
+    """
+
+    staff: frozenset[int] = frozenset()
+    heads: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    directors: Sequence[int] = ()
+    keepers: Sequence[int] = ()
+    away: Mapping[int, int | None] = field(default_factory=dict)
+
+    def officer(self, dossier: Watched) -> Sequence[int]:
+        """Return who works on it today: its officer, who stands in, or the head where there is neither."""
+        officer = dossier.officer_id
+        if officer is not None and officer in self.away:
+            officer = self.away[officer]
+        return (officer,) if officer in self.staff and officer is not None else self.head(dossier)
+
+    def head(self, dossier: Watched) -> Sequence[int]:
+        """Return the heads of its unit; without any the directors, and without these who keeps the system."""
+        return self.heads.get(dossier.unit_id or 0) or self.directors or self.keepers
+
+    def director(self) -> Sequence[int]:
+        return self.directors or self.keepers
+
+
+_D = Dossier.table().c
+_COLUMNS = (
+    *(_D.id, _D.code, _D.source, _D.clock, _D.officer_id, _D.unit_id, _D.received_at, _D.due_at, _D.in_time),
+    *(_D.extended_at, _D.supplement_asked_at, _D.seen_at.label("data_at")),
+)
+
+
+def _open() -> Select[Any]:
+    return select(*_COLUMNS).where(_OPEN, _D.vanished_at.is_(None))
+
+
+async def watched(tx: Tx, *, due_before: datetime, since: datetime) -> list[Watched]:
+    """Return the open dossiers that are due before a moment, or came, or were asked for papers, `since` another one.
+
+    Also those of which their officer expects that they will be late, whenever they are due.
+    """
+    soon = _open().where(_D.due_at < due_before)
+    recent = or_(_D.in_time.is_(False), _D.received_at >= since, _D.supplement_asked_at >= since)
+    later = _open().where(_D.due_at >= due_before, recent)
+    undated = _open().where(_D.due_at.is_(None), recent)
+    return [Watched(**row) for row in (await tx.execute(union_all(soon, later, undated))).mappings()]
+
+
+async def still(tx: Tx, ids: Iterable[int]) -> dict[int, Watched]:
+    """Return those of these dossiers that are still open, by id."""
+    rows = (await tx.execute(_open().where(_D.id.in_(list(ids))))).mappings()
+    return {row["id"]: Watched(**row) for row in rows}
+
+
+async def unit_of(tx: Tx, dossier_id: int) -> int | None:
+    return await tx.scalar(select(_D.unit_id).where(_D.id == dossier_id))
+
+
+async def as_of(tx: Tx) -> Mapping[str, tuple[datetime, int]]:
+    """Return as of when each source's newest export is, and which import brought it."""
+    finished = select(DossierBatch.source, DossierBatch.exported_at, DossierBatch.id)
+    rows = await tx.execute(finished.where(DossierBatch.finished_at.is_not(None)).order_by(DossierBatch.exported_at))
+    return {row.source: (row.exported_at, row.id) for row in rows}
+
+
+async def source_of(tx: Tx, batch_id: int) -> str | None:
+    return await tx.scalar(select(DossierBatch.source).where(DossierBatch.id == batch_id))
+
+
+async def on_duty(tx: Tx, day: date) -> Duty:
+    """Return who answers for what on this day."""
+    held = select(Person.id, Person.unit_id, PersonRole.role).join(PersonRole, PersonRole.person_id == Person.id)
+    staff: set[int] = set()
+    heads: dict[int, list[int]] = {}
+    roles: dict[Role, list[int]] = {}
+    for person_id, unit_id, role in await tx.execute(
+        held.where(Person.state == PersonState.ACTIVE).order_by(Person.id)
+    ):
+        if role is not Role.CITIZEN:
+            staff.add(person_id)
+            roles.setdefault(role, []).append(person_id)
+        if role is Role.HEAD_OF_UNIT and unit_id is not None:
+            heads.setdefault(unit_id, []).append(person_id)
+    keepers = roles.get(Role.QMS_SECRETARY) or roles.get(Role.ADMINISTRATOR) or []
+    return Duty(frozenset(staff), heads, roles.get(Role.DIRECTOR, []), keepers, await _away(tx, day))
+
+
+async def _away(tx: Tx, day: date) -> dict[int, int | None]:
+    live = (Absence.cancelled_at.is_(None), Absence.first <= day, Absence.last >= day)
+    rows = await tx.execute(select(Absence.person_id, Absence.deputy_id).where(*live).order_by(Absence.id))
+    return {row.person_id: row.deputy_id for row in rows}
+
+
+async def untold(tx: Tx, keys: Sequence[str]) -> list[str]:
+    """Return which of these keys no notice bears yet, in their order."""
+    told: set[str] = set()
+    for start in range(0, len(keys), _KEYS):
+        told |= set(await tx.scalars(select(Notice.key).where(Notice.key.in_(keys[start : start + _KEYS]))))
+    return [key for key in keys if key not in told]

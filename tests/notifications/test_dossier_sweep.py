@@ -1,0 +1,264 @@
+"""The deadlines of dossiers, swept day by day through the engine: who hears what, once, in one message a day."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from bot.settings import Settings
+from knowledge.workdays import VIETNAM
+from notifications.dossier_sweep import dossiers
+from notifications.kinds import dossier_digest, dossier_feed_stale, dossier_urgent
+from notifications.transports.recording import Noted, Recording
+from storage import Store, absences, digests, people
+from storage.dossier_imports import DossierBatch
+from storage.dossiers import Applicant, Clock, Dossier, Status
+from storage.who import Role
+from tests.notifications.delivering import hands, told
+from tests.storage.cast import at_the_keyboard
+
+KINDS = {"dossier_digest": dossier_digest, "dossier_urgent": dossier_urgent, "dossier_feed_stale": dossier_feed_stale}
+ROLES = {
+    "lan": Role.OFFICER,
+    "minh": Role.OFFICER,
+    "head": Role.HEAD_OF_UNIT,
+    "director": Role.DIRECTOR,
+    "keeper": Role.ADMINISTRATOR,
+}
+# November and December 2026 as a wall calendar shows them: 24/11 is off.
+WORKED = [date(2026, 11, 2) + timedelta(days=n) for n in range(46) if n % 7 < 5 and n != 22]
+
+
+def at(day: date | str, hour: str = "07:30") -> datetime:
+    return datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=VIETNAM)
+
+
+BEGINNING = at("2026-11-02")
+
+
+@dataclass
+class Bench:
+    """An office with dossiers, and what its people were told. `ids`: people by name; `chats`: names by chat."""
+
+    store: Store
+    ids: dict[str, int] = field(default_factory=dict)
+    chats: dict[int, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    now: datetime = BEGINNING
+    noted: list[Noted] = field(default_factory=list)
+
+    async def opens(self) -> "Bench":
+        async with self.store.begin() as tx:
+            for name, role in ROLES.items():
+                person = await people.add(tx, name=name, roles=[role], unit="Phòng", at=self.now, by=None)
+                self.ids[name] = person.id
+                self.chats[(await at_the_keyboard(tx, person.id)).number] = name
+            batch = DossierBatch(source="s", name="f", exported_at=at("2026-12-31"), whole=True, baseline=True,
+                                 started_at=self.now, finished_at=self.now, counts={})  # fmt: skip
+            tx.add(batch)
+        return self
+
+    async def takes(self, *rows: dict[str, Any]) -> None:
+        async with self.store.begin() as tx:
+            unit = await people.find(tx, "head")
+            plain = {
+                "source": "s",
+                "status": Status.IN_PROGRESS,
+                "clock": Clock.RUNNING,
+                "procedure_name": "x",
+                "applicant_kind": Applicant.PERSON,
+                "applicant": "•",
+                "officer_id": self.ids["lan"],
+                "unit_id": unit.unit_id,
+                "missing": [],
+                "sampled": False,
+                "baseline": True,
+                "data_at": self.now,
+                "seen_at": self.now,
+                "content": "",
+            }
+            full = [plain | {"key": row["code"]} | row for row in rows]
+            if full:
+                await tx.execute(insert(Dossier.table()), full)
+
+    async def closes(self, codes: list[str]) -> None:
+        async with self.store.begin() as tx:
+            done = update(Dossier.table()).values(status=Status.DONE, clock=Clock.STOPPED)
+            for start in range(0, len(codes), 500):
+                await tx.execute(done.where(Dossier.code.in_(codes[start : start + 500])))
+
+    async def becomes(self, code: str, **values: Any) -> None:
+        async with self.store.begin() as tx:
+            await tx.execute(update(Dossier.table()).where(Dossier.code == code).values(**values))
+
+    async def ticks(self, day: date | str, hour: str = "07:30") -> list[tuple[str, str]]:
+        """Sweep and deliver at this moment; return (person, text) of what was told."""
+        self.now = at(day, hour)
+        await dossiers(self.store, self.now, self.settings)
+        web = Recording("web", into=self.noted)
+        before = len(self.noted)
+        await told(hands(self.store, lambda: self.now, carried_by={"web": web}, kinds=KINDS))
+        return [(self.chats[one.to.chat_id], one.message.html) for one in self.noted[before:]]
+
+
+@pytest.fixture
+async def bench(sqlite_store: Store) -> Bench:
+    return await Bench(sqlite_store).opens()
+
+
+def dossier(number: int, due: date | str, *, received: date | str = "2026-10-20", **more: Any) -> dict[str, Any]:
+    return {"code": f"D-{number:04}", "due_at": at(due, "17:00"), "received_at": at(received, "09:00"), **more}
+
+
+def names(heard: list[tuple[str, str]]) -> list[str]:
+    return sorted(name for name, _ in heard)
+
+
+async def test_a_dossier_from_soon_to_late(bench: Bench) -> None:
+    await bench.takes(dossier(1, "2026-11-20"))
+    days = [day for day in WORKED if date(2026, 11, 16) <= day <= date(2026, 11, 27)]
+    heard = {day.isoformat()[5:]: names(await bench.ticks(day)) for day in days}
+    assert {day: who for day, who in heard.items() if who} == {
+        "11-17": ["lan"],
+        "11-19": ["lan"],
+        "11-20": ["lan"],
+        "11-23": ["head", "lan"],
+        "11-25": ["lan"],
+        "11-26": ["director", "lan"],
+        "11-27": ["lan"],
+    }
+
+
+async def test_two_hundred_late_dossiers_are_one_message(bench: Bench) -> None:
+    await bench.takes(*(dossier(n, "2026-11-20") for n in range(200)))
+    heard = await bench.ticks("2026-11-23")
+    assert names(heard) == ["head", "lan"]
+    assert all("200" in text and "190 hồ sơ nữa" in text for _, text in heard)
+    assert await bench.ticks("2026-11-23", "07:40") == []
+
+
+async def test_nobody_is_told_before_their_time_nor_on_a_rest_day(bench: Bench) -> None:
+    async with bench.store.begin() as tx:
+        await digests.choose(tx, bench.ids["lan"], at("2026-11-20", "09:15").time(), now=bench.now)
+    await bench.takes(dossier(1, "2026-11-23"))
+    assert await bench.ticks("2026-11-19", "09:14") == []
+    assert names(await bench.ticks("2026-11-19", "09:15")) == ["lan"]
+    assert await bench.ticks("2026-11-21", "10:00") == []
+    assert await bench.ticks("2026-11-24", "10:00") == []
+    assert names(await bench.ticks("2026-11-25", "07:30")) == ["head"]
+    assert names(await bench.ticks("2026-11-25", "09:15")) == ["lan"]
+
+
+async def test_a_dossier_closed_meanwhile_alerts_nobody(bench: Bench) -> None:
+    await bench.takes(dossier(1, "2026-11-20"), dossier(2, "2026-11-20"), dossier(3, "2026-11-20"))
+    await dossiers(bench.store, at("2026-11-20"), bench.settings)
+    await bench.becomes("D-0001", status=Status.DONE, clock=Clock.STOPPED)
+    await bench.becomes("D-0002", status=Status.TO_SUPPLEMENT, clock=Clock.STOPPED)
+    await bench.becomes("D-0003", due_at=at("2026-12-01", "17:00"), extended_at=bench.now, extended_from=bench.now)
+    assert await bench.ticks("2026-11-20", "07:31") == []
+    assert await bench.ticks("2026-11-23") == []
+
+
+async def test_not_in_time_goes_to_the_head_at_once(bench: Bench) -> None:
+    await bench.takes(dossier(1, "2026-11-23"))
+    await bench.ticks("2026-11-18")
+    await bench.becomes("D-0001", in_time=False)
+    heard = await bench.ticks("2026-11-18", "14:00")
+    assert names([one for one in heard if "báo <b>không kịp</b>" in one[1]]) == ["head"]
+    assert names([one for one in heard if "cần văn bản xin lỗi" in one[1]]) == ["head", "lan"]
+    assert await bench.ticks("2026-11-19") == []
+    friday = await bench.ticks("2026-11-20")
+    assert names([one for one in friday if "20/11/2026 là ngày cuối" in one[1]]) == ["head", "lan"]
+
+
+async def test_whoever_is_away_is_stood_in_for(bench: Bench) -> None:
+    async with bench.store.begin() as tx:
+        day = date(2026, 11, 18)
+        await absences.record(tx, bench.ids["lan"], first=day, last=day, deputy_id=bench.ids["minh"],
+                              by=bench.ids["lan"], at=bench.now)  # fmt: skip
+        day = date(2026, 11, 20)
+        await absences.record(
+            tx, bench.ids["lan"], first=day, last=day, deputy_id=None, by=bench.ids["lan"], at=bench.now
+        )
+    await bench.takes(dossier(1, "2026-11-23"))
+    assert names(await bench.ticks("2026-11-18")) == ["minh"]
+    assert names(await bench.ticks("2026-11-19")) == ["lan"]
+    assert names(await bench.ticks("2026-11-20")) == ["head"]
+
+
+async def test_a_dossier_of_nobody_goes_to_the_head(bench: Bench) -> None:
+    await bench.takes(dossier(1, "2026-11-20", officer_id=None))
+    assert names(await bench.ticks("2026-11-20")) == ["head"]
+
+
+async def test_a_silent_source_stops_lateness_and_tells_the_operator(bench: Bench) -> None:
+    async with bench.store.begin() as tx:
+        await tx.execute(update(DossierBatch.table()).values(exported_at=at("2026-11-13", "17:00")))
+    await bench.takes(dossier(1, "2026-11-18"), dossier(2, "2026-11-25"))
+    assert "head" in names(await bench.ticks("2026-11-20"))
+    heard = await bench.ticks("2026-11-23")
+    assert names(heard) == ["keeper", "lan"]
+    assert all("D-0001" not in text for _, text in heard)
+
+
+async def test_a_push_carries_no_name(bench: Bench) -> None:
+    await bench.takes(dossier(1, "2026-11-20", applicant="Nguyễn Văn A", officer="Lan", missing=["Bản sao"]))
+    heard = await bench.ticks("2026-11-20")
+    assert heard
+    assert all("Nguyễn" not in text and "Lan" not in text and "Bản sao" not in text for _, text in heard)
+
+
+def by_hand(got: int, due: int, closed: int) -> Iterator[tuple[int, str]]:
+    """The table of one dossier of lan's: (position of the day, who hears), from the wall calendar alone."""
+    term = due - got
+    for threshold in {min(3, term // 2), min(1, term // 2), 0}:
+        yield due - threshold, "lan"
+    for late in range(due + 1, closed):
+        yield late, "lan"
+    yield due + 1, "head"
+    yield due + 3, "director"
+    if term > 3:
+        yield got + 2, "lan"
+
+
+async def month(bench: Bench, count: int, positions: int) -> None:
+    """Dossiers come, are worked and closed, in time or not; the sweep runs every morning, rest days too."""
+    random = Random(6)  # noqa: S311  no secret
+    expected: dict[tuple[date, str], set[str]] = {}
+    rows: list[dict[str, Any]] = []
+    closing: dict[date, list[str]] = {}
+    for number in range(count):
+        got = random.randrange(positions // 2)
+        due = got + random.randrange(1, positions // 2)
+        closed = random.randrange(max(got + 1, due - 4), due + 6)
+        rows.append(dossier(number, WORKED[due], received=WORKED[got]))
+        closing.setdefault(WORKED[closed], []).append(rows[-1]["code"])
+        for position, who in by_hand(got, due, closed):
+            if got <= position < closed:
+                expected.setdefault((WORKED[position], who), set()).add(rows[-1]["code"])
+    messages: Counter[tuple[date, str]] = Counter()
+    for day in [WORKED[0] + timedelta(days=n) for n in range((WORKED[positions + 5] - WORKED[0]).days)]:
+        await bench.takes(*(row for row in rows if row["received_at"].date() == day))
+        await bench.closes(closing.get(day, []))
+        for who, text in await bench.ticks(day):
+            messages[day, who] += 1
+            counted = int(re.findall(r"(\d+) hồ sơ\.", text)[0])
+            assert set(re.findall(r"D-\d+", text)) <= expected[day, who]
+            assert counted == len(expected[day, who]), (day, who)
+    assert set(messages) == set(expected)
+    assert set(messages.values()) == {1}
+
+
+async def test_a_month_is_told_as_the_table_says(bench: Bench) -> None:
+    await month(bench, 40, 14)
+
+
+@pytest.mark.proof
+async def test_a_month_of_twelve_thousand_dossiers_is_told_as_the_table_says(bench: Bench) -> None:
+    await month(bench, 12_000, 26)
