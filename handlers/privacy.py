@@ -6,8 +6,8 @@ from typing import Any
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from handlers.ask import in_pieces
 from handlers.office import Office
+from handlers.pieces import in_pieces
 from handlers.says import Says, words
 from handlers.turn import Button, Rows, Saying, Turn
 from knowledge.wording import plain

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.office import Office
+from handlers.pieces import in_pieces
 from handlers.turn import Button, Rows, Saying
 from knowledge.fields import named
 from knowledge.procedure_found import (
@@ -76,10 +77,17 @@ class Speaker:
         rows = (*whole, *self._others(procedure, shown))
         return self._counted(Saying(_joined(*html), rows))
 
-    def whole(self, procedure: Procedure, aspect: Aspect) -> Saying:
-        """Return one aspect with all that is said of it, however long."""
+    def whole(self, procedure: Procedure, aspect: Aspect) -> list[Saying]:
+        """Return one aspect with all that is said of it, in several messages where it is long."""
         said = procedure.aspects.get(aspect)
-        return self.aspects(procedure, [(aspect, said.text if said else "")])
+        *before, last = in_pieces(said.text if said else "")
+        name = self.words.aspect(aspect.value)
+        if said and before:
+            pieces = [Saying(_joined(self._head(procedure), self.words.piece(name, piece))) for piece in before]
+            html = [self.words.continued(), self.words.part(name, last, self.words.marked(said), whole=True)]
+            html += [self._warnings(procedure), self._origin(procedure, [name])]
+            return [*pieces, self._counted(Saying(_joined(*html), self._others(procedure, [aspect])))]
+        return [self.aspects(procedure, [(aspect, last)])]
 
     def card(self, procedure: Procedure) -> Saying:
         """Return a short card: the aspects most asked for in a few words each, each with its mark."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from knowledge.called import TOLD_APART, Name
 from knowledge.catalogue import HITS, Catalogue, Sought, holds
@@ -53,36 +53,44 @@ def ranked(asking: Asking, catalogue: Catalogue, day: date, *, limit: int = HITS
     return found
 
 
-def sought(asking: Asking) -> Iterator[Sought]:
-    best: dict[tuple[str, str], float] = {}
+Key = tuple[str, str, float]  # field, key, weight
 
-    def add(field: str, key: str, weight: float) -> None:
+
+def sought(asking: Asking) -> Iterator[Sought]:
+    """Yield what to look up for a question; what is meant by several of its words, once."""
+    best: dict[tuple[str, str], float] = {}
+    for field, key, weight in chain(_words(asking), _pairs(asking), _phrases(asking)):
         if weight > best.get((field, key), 0.0):
             best[field, key] = weight
+    return (Sought(field, key, weight) for (field, key), weight in best.items())
 
+
+def _words(asking: Asking) -> Iterator[Key]:
     for token in asking.tokens:
         for folded, worth in ((token.folded, 1.0), (token.slip, _SLIP)):
             if folded:
-                add("folded", folded, FOLDED * worth * token.weight)
-                if token.weight > CUE:
-                    add("words", folded, WORDS * worth * token.weight)
+                yield "folded", folded, FOLDED * worth * token.weight
+            if folded and token.weight > CUE:
+                yield "words", folded, WORDS * worth * token.weight
         if token.weight > FRAME:
-            add("marked", token.key, MARKED * token.weight)
+            yield "marked", token.key, MARKED * token.weight
+
+
+def _pairs(asking: Asking) -> Iterator[Key]:
     for one, other in pairwise(asking.tokens):
         weight = (one.weight * other.weight) ** 0.5
-        if weight <= CUE:
-            continue
-        add("marked_pairs", f"{one.key}_{other.key}", MARKED_PAIR * weight)
-        add("folded_pairs", f"{one.slip or one.folded}_{other.slip or other.folded}", FOLDED_PAIR * weight)
-        add("folded_pairs", f"{one.folded}_{other.folded}", FOLDED_PAIR * weight)
+        if weight > CUE:
+            yield "marked_pairs", f"{one.key}_{other.key}", MARKED_PAIR * weight
+            yield "folded_pairs", f"{one.slip or one.folded}_{other.slip or other.folded}", FOLDED_PAIR * weight
+            yield "folded_pairs", f"{one.folded}_{other.folded}", FOLDED_PAIR * weight
+
+
+def _phrases(asking: Asking) -> Iterator[Key]:
     for phrase in asking.phrases:
-        folded = [fold_syllable(key) for key in phrase.keys]
-        worth = phrase.weight * min(1.0, len(phrase.stands_for) / len(folded)) ** 0.5
-        for key in folded:
-            add("folded", key, FOLDED * worth)
-        for first, second in pairwise(folded):
-            add("folded_pairs", f"{first}_{second}", FOLDED_PAIR * worth)
-    return (Sought(field, key, weight) for (field, key), weight in best.items())
+        keys = [fold_syllable(key) for key in phrase.keys]
+        worth = phrase.weight * min(1.0, len(phrase.stands_for) / len(keys)) ** 0.5
+        yield from (("folded", key, FOLDED * worth) for key in keys)
+        yield from (("folded_pairs", f"{one}_{other}", FOLDED_PAIR * worth) for one, other in pairwise(keys))
 
 
 @dataclass(frozen=True, slots=True)
