@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers import (
     calendar_work,
     cancel,
+    digest,
     dossier,
     dossier_follow,
     language,
@@ -23,7 +24,20 @@ from handlers.turn import Button, Turn
 router = Router(name=__name__)
 say = words("handlers/groups")
 
-_PRIVATE = (calendar_work, cancel, dossier, dossier_follow, language, link, privacy, queue, start, ticket, tickets_work)
+_PRIVATE = (
+    calendar_work,
+    cancel,
+    digest,
+    dossier,
+    dossier_follow,
+    language,
+    link,
+    privacy,
+    queue,
+    start,
+    ticket,
+    tickets_work,
+)
 
 
 def _commands() -> list[Says]:
