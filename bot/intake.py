@@ -15,7 +15,7 @@ from knowledge import statuses
 from knowledge.dossier_rows import BadRow, Columns, DossierRow
 from knowledge.dossier_tables import Row, rows
 from knowledge.workdays import Calendar
-from storage import Store, Tx, dossier_batches, dossier_imports
+from storage import Store, Tx, dossier_batches, dossier_imports, dossier_reports
 from storage.dossier_batches import MOST_ROWS, Outcome, Roster, Taken
 from storage.dossier_imports import DossierBatch
 from storage.dossier_numbers import NumberKind
@@ -191,7 +191,7 @@ class Intake:
         status = Status(row.status)
         moments, words = row.moments, row.words
         remarks = [Remark.ODD_CODE] if row.odd_code else []
-        if not row.numbers:
+        if not row.numbers and row.given & dossier_reports.NUMBERS:
             remarks.append(Remark.NO_NUMBER)
         received, term = moments["received_at"], row.term
         due = self.calendar.due(received, term) if received and term else None
@@ -227,6 +227,7 @@ class Intake:
             missing=row.missing,
             fee=row.fee,
             remarks=tuple(remarks),
+            given=row.given,
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import knowledge
+from bot import sample_dossiers
 from bot.settings import Settings
 from knowledge import readers, validity
 from storage import Store, Tx, documents, identities, legal_texts, links, people, procedure_imports
@@ -52,6 +53,7 @@ async def seed(store: Store, *, at: datetime) -> None:
             await _document(tx, row, ids, at)
         await procedure_imports.take(tx, _lines("procedures.jsonl"), by=None, at=at)
         await legal_texts.add_missing(tx, validity.seed())
+    await sample_dossiers.seed(store, at=at)
 
 
 def _lines(name: str) -> list[dict[str, Any]]:

@@ -51,7 +51,10 @@ class BadRow(ValueError):  # noqa: N818  named after what it tells; it goes into
 
 @dataclass(frozen=True, slots=True)
 class DossierRow:
-    """A dossier as a row tells it. `numbers`: digits, in memory alone; `shown`: the same, masked. Moments are UTC."""
+    """A dossier as a row tells it. `numbers`: digits, in memory alone; `shown`: the same, masked. Moments are UTC.
+
+    `given`: which of COLUMNS the file has at all; of the others it says nothing, not even that they are empty.
+    """
 
     code: str
     key: str
@@ -66,6 +69,7 @@ class DossierRow:
     missing: tuple[str, ...]
     fee: int | None
     odd_code: bool
+    given: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,15 @@ class Columns:
             missing=lines(cells.get("missing"))[:_MOST_PAPERS],
             fee=_read(code, "fee", cells, sum_of_money),
             odd_code=dossier_codes.day_of(code) is None,
+            given=frozenset(cells),
         )
 
     def _cells(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values by what they mean; of two columns that mean the same, the first in the mapping."""
         cells: dict[str, Any] = {}
         for name in sorted((name for name in values if name in self.columns), key=self.order.__getitem__):
-            cells.setdefault(self.columns[name], values[name])
+            if cells.get(self.columns[name]) is None:
+                cells[self.columns[name]] = values[name]
         return cells
 
     @staticmethod

@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,9 @@ Known = Callable[[str], bool]
 
 
 def rows(name: str, source: bytes, known: Known) -> Iterator[tuple[int, Row]]:
-    """Yield (line, values by heading) of a file. `known`: whether a heading means something to whoever asks.
+    """Yield (line, values by heading) of a file; a cell that is empty is None.
+
+    `known`: whether a heading means something to whoever asks.
 
     Raises UnreadableTable, also in the middle. Reads by what is in the file, not by its name alone.
     """
@@ -88,9 +90,17 @@ def _headed(lines: Iterable[tuple[int, Sequence[Any]]], known: Known) -> Iterato
         raise UnreadableTable("no_head")
     names = [heading(value if value is not None else "") for value in top[at][1]]
     for number, values in [*top[at + 1 :], *lines] if len(top) < _HEAD_WITHIN else _chained(top[at + 1 :], lines):
-        row = {name: value for name, value in zip(names, values, strict=False) if name and _filled(value)}
-        if row:
+        row = {name: value if _filled(value) else None for name, value in _paired(names, values) if name}
+        if any(value is not None for value in row.values()):
             yield number, row
+
+
+def _paired(names: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Pair headings with values; of two columns of one name, and of cells that a short line lacks, nothing is lost."""
+    found: dict[str, Any] = {}
+    for name, value in zip_longest(names, values[: len(names)]):
+        found[name] = found.get(name) if not _filled(value) else found.get(name) or value
+    yield from found.items()
 
 
 def _chained(first: list[tuple[int, Sequence[Any]]], rest: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[Any]:
@@ -198,5 +208,5 @@ def _flat(item: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator
                 yield from _flat(value, path, depth + 1)
             case list():
                 yield path, "\n".join(str(one) for one in value if _filled(one))
-            case _ if _filled(value):
-                yield path, value
+            case _:
+                yield path, value if _filled(value) else None

@@ -126,6 +126,8 @@ def _compared(tx: Tx, dossier: Dossier | None, row: Reported, *, older: bool) ->
     if older or row.at < dossier.data_at:
         return None, Taken.OLDER
     change = dossier_reports.changed(dossier, row)
+    if dossier_reports.is_nothing(dossier, row, change):
+        return None, Taken.UNCHANGED
     change.values["content"] = content
     return change, Taken.CHANGED
 
@@ -135,11 +137,14 @@ def _placed(change: Change, dossier: Dossier | None, row: Reported, known: Roste
     people = known.people
     named = {"unit": (row.unit, known.units), "officer": (row.officer, people), "clerk": (row.clerk, people)}
     for name, (word, ids) in named.items():
+        if dossier is not None and name not in row.given:
+            continue
         if dossier is None or getattr(dossier, name) != word or getattr(dossier, f"{name}_id") is None:
             change.values[f"{name}_id"] = ids.get(field_key(word)) if word else None
             if word and change.values[f"{name}_id"] is None and name != "clerk":
                 change.remarks.append(Remark.UNKNOWN_UNIT if name == "unit" else Remark.UNKNOWN_OFFICER)
-    change.values["field_key"] = field_key(row.field) if row.field else None
+    if dossier is None or "field" in row.given:
+        change.values["field_key"] = field_key(row.field) if row.field else None
 
 
 async def _add(tx: Tx, batch: DossierBatch, fresh: list[tuple[Reported, Change]], at: datetime) -> None:
@@ -186,7 +191,7 @@ async def _change(
     numbers = await _numbers(tx, ids)
     rows: list[dict[str, Any]] = []
     for dossier, row, change in moved:
-        if await _renumbered(tx, dossier, row, numbers.get(dossier.id, {}), at):
+        if row.given & dossier_reports.NUMBERS and await _renumbered(tx, dossier, row, numbers.get(dossier.id, {}), at):
             change.remarks.append(Remark.PHONE_CHANGED)
             change.events.append({"kind": EventKind.PHONE_CHANGED, "status": row.status, "at": row.at, "detail": {}})
         dossier.seen_at = batch.exported_at

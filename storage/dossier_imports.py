@@ -101,3 +101,8 @@ async def as_of(tx: Tx, dossier: Dossier) -> datetime:
     whole = (DossierBatch.source == dossier.source, DossierBatch.whole, DossierBatch.finished_at.is_not(None))
     newest = await tx.scalar(select(func.max(DossierBatch.exported_at)).where(*whole))
     return max(moment for moment in (dossier.data_at, dossier.seen_at, newest) if moment is not None)
+
+
+async def oldest(tx: Tx) -> str | None:
+    """Return the code of the dossier that was taken first: the demonstration begins with it."""
+    return await tx.scalar(select(Dossier.code).order_by(Dossier.id).limit(1))

@@ -38,6 +38,7 @@ class Reported:
 
     `numbers`: as digits, in memory alone; `shown`: masked. `extended_due_at`: the new appointment after an apology.
     `computed_due_at`: what our calendar makes of received and term. `remarks`: what reading it found.
+    `given`: of which fields the source speaks; of the others it says nothing, and they stay as they are.
     """
 
     code: str
@@ -70,10 +71,12 @@ class Reported:
     missing: tuple[str, ...] = ()
     fee: int | None = None
     remarks: tuple[Remark, ...] = ()
+    given: frozenset[str] = frozenset()
 
     def content(self, tx: Tx) -> str:
         """Return a keyed digest of everything but the moment: what is the same is not written again."""
-        rest = {name: getattr(self, name) for name in self.__slots__ if name not in {"at", "remarks", "shown"}}
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in {"at", "remarks", "shown", "given"}}
+        rest["given"] = sorted(self.given)
         return dossier_numbers.keyed(tx, "content", canonical(rest).decode())
 
 
@@ -125,6 +128,7 @@ def first(reported: Reported) -> Change:
         "extended_from": (reported.due_at or reported.at) if reported.extended_due_at else None,
         "supplement_asked_at": reported.at if reported.status == Status.TO_SUPPLEMENT else None,
         "proposed_due_at": None,
+        "computed_due_at": reported.computed_due_at,
     }
     if differs(due, reported.computed_due_at):
         change.remarks.append(Remark.DUE_DIFFERS)
@@ -134,7 +138,8 @@ def first(reported: Reported) -> Change:
 
 def changed(dossier: Dossier, reported: Reported) -> Change:
     """Return what a newer report changes."""
-    change = Change(_facts(reported), remarks=list(reported.remarks))
+    facts = {name: value for name, value in _facts(reported).items() if name in _ALWAYS | reported.given}
+    change = Change(facts, remarks=list(reported.remarks))
     if dossier.vanished_at is not None:
         change.values["vanished_at"] = None
         change.remarks.append(Remark.BACK)
@@ -142,9 +147,17 @@ def changed(dossier: Dossier, reported: Reported) -> Change:
     _due(change, dossier, reported)
     if reported.status != dossier.status:
         _moved(change, dossier, reported)
+    if reported.computed_due_at is not None:
+        change.values["computed_due_at"] = reported.computed_due_at
     if differs(change.values.get("due_at", dossier.due_at), reported.computed_due_at):
         change.remarks.append(Remark.DUE_DIFFERS)
     return change
+
+
+def is_nothing(dossier: Dossier, reported: Reported, change: Change) -> bool:
+    """Tell whether a report, though it is written otherwise, changes nothing. Numbers are not known here."""
+    same = all(getattr(dossier, name) == value for name, value in change.values.items() if name != "data_at")
+    return same and not change.events and not reported.given & NUMBERS
 
 
 def _moved(change: Change, dossier: Dossier, reported: Reported) -> None:
@@ -209,9 +222,11 @@ def _event(
     }
 
 
+NUMBERS = frozenset({"phone", "filer_phone", "personal_id", "tax_code"})
+_ALWAYS = frozenset({"status", "clock", "data_at"})
 _TAKEN = (
     *("status", "clock", "procedure_code", "procedure_name", "field", "unit", "officer", "clerk", "stage", "agency"),
-    *("applicant_kind", "applicant", "received_at", "computed_due_at", "done_at", "returned_at", "fee"),
+    *("applicant_kind", "applicant", "received_at", "done_at", "returned_at", "fee"),
 )
 
 

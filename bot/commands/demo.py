@@ -5,13 +5,13 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 
-from bot import clock, logs, sample, serving
+from bot import clock, logs, sample, sample_dossiers, serving
 from bot.commands import Complaint, port, say
 from bot.commands.sources import progress
 from bot.house import House
 from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings
-from storage import Store, identities
+from storage import Store, dossier_imports, identities
 from storage.links import issue, redeem
 from storage.sample import mark
 
@@ -57,7 +57,9 @@ async def _demo(settings: Settings) -> None:
     try:
         async with serving.served(house, demo_logins=logins) as address:
             links = [Door(say.role(key.split("-")[0]), f"{address}/demo/{key}") for key in logins]
-            print(say.demo_ready(address, links), flush=True)
+            async with house.ground.store.reading() as tx:
+                code = await dossier_imports.oldest(tx)
+            print(say.demo_ready(address, links, code, sample_dossiers.PROOF), flush=True)
             house.timetable.aside(house.ground.desk.vectorise(progress), "compute missing vectors")
             await serving.until_stopped()
     except OSError:
