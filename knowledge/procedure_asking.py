@@ -41,6 +41,7 @@ class Considered:
     """What the catalogue makes of a question. `chance`: how likely the first candidate is what is asked about, 0..1.
 
     `sure`: named by its code, or spoken of just before. `field`: the procedures of this field are asked for.
+    `leant`: read together with what was spoken of before.
     """
 
     asking: Asking
@@ -50,11 +51,17 @@ class Considered:
     aspects: tuple[Aspect, ...]
     sure: bool = False
     field: int | None = None
+    leant: bool = False
 
     @property
     def thin(self) -> bool:
         """Tell whether a question names nothing by itself: it only asks for an aspect, or points back."""
         return len(self.asking.telling) <= _THIN
+
+    @property
+    def short(self) -> bool:
+        """Tell whether a question says so little that it may be about what was spoken of before."""
+        return len(self.asking.telling) <= _SOME
 
     @property
     def alone(self) -> bool:
@@ -74,7 +81,8 @@ class Guide:
         now = self._considered(question.text, question)
         if now.sure or now.field or not (question.about or question.previous):
             return now
-        return self._leaning(now, question) or now
+        leaning = self._leaning(now, question)
+        return replace(leaning, leant=True) if leaning else now
 
     def found(self, considered: Considered, day: date) -> Found:
         """Return what is answered from the catalogue; whether it is answered from there at all is not asked here."""
@@ -100,7 +108,7 @@ class Guide:
 
     def _leaning(self, now: Considered, question: Question) -> Considered | None:
         """Return what a question means together with what was spoken of before; None if it stands for itself."""
-        if len(now.asking.telling) > _SOME or (not now.thin and now.chance >= ANSWERED):
+        if not now.short or (not now.thin and now.chance >= ANSWERED):
             return None
         bare = replace(now, aspects=now.asking.aspects())
         spoken_of = self.catalogue.find(question.about, question.day) if question.about else None

@@ -12,7 +12,7 @@ from knowledge.texts import Answer, Audience, Choices, Citation, Found, Question
 from knowledge.understanding import plain_question
 
 # How likely a procedure must be meant, to answer without looking into the documents, and against what they say.
-_CERTAIN, _OVER_ANSWER, _OVER_CHOICES, _OVER_REFUSAL = 0.9, 0.62, 0.45, 0.3
+_CERTAIN, _OVER_ANSWER, _OVER_CHOICES, _OVER_REFUSAL = 0.9, 0.7, 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Shelves:
         if considered.sure or considered.chance >= _CERTAIN or considered.field:
             return self.guide.found(considered, question.day)
         documents = self.library.ask(question)
-        if considered.chance >= _needed(documents):
+        # After a question on the documents, a few words that name no procedure for certain go on about them.
+        goes_on = bool(question.previous) and considered.short and not considered.leant
+        if considered.chance >= (_CERTAIN if goes_on and isinstance(documents, Answer) else _needed(documents)):
             return self.guide.found(considered, question.day)
         return _asked_which(considered, documents) or documents
 
