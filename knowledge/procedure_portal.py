@@ -35,7 +35,7 @@ from knowledge.vietnamese import nfc
 
 KEYS = frozenset({"ma_thu_tuc", "ten_thu_tuc"})
 _NOTHING = re.compile(r"(?:-+|không có thông tin|chưa có thông tin|n/a)?[.\s]*", re.IGNORECASE)
-_CODE = re.compile(r"\d\.\d{6}")
+_CODE = re.compile(r"\d\.\d{6}", re.ASCII)
 _WAYS_HEAD = "Hình thức nộpThời gianPhí, lệ phíMô tả"
 _PAPERS_HEAD = re.compile(r"Tên giấy tờ\s*Mẫu đơn, tờ khai\s*Số lượng")
 _BASIS_HEAD = re.compile(r"^Tên văn bản pháp lý\s*Mã văn bản")

@@ -97,7 +97,7 @@ async def _take(
         entry = entry or known.add(_Known(0, key, code))
     else:
         entry = entry or known.add(await _entry(tx, key, code))
-        await _code(tx, entry, code)
+        await _names(tx, entry, key, code)
         entry.version_id = await _version(tx, entry.id, record, version, digest, by=by, at=at)
         kept = await _aspects(tx, entry.version_id, before, record["aspects"])
         content = {"key": key, "code": code, "version": version, "digest": digest}
@@ -139,11 +139,12 @@ class _Index:
         """Return (the procedure meant, None), or (None, the name of the one in the way)."""
         by_code = self._by_code.get(code) if code else None
         by_key = self._by_key.get(key)
-        # A row that names only the code has it for its id as well: the procedure may have an id of the office's own.
-        if by_code is not None and (by_key in (None, by_code) or key == code):
-            return by_code, None
+        if by_code is not None and by_key in (None, by_code):
+            # A source that knows only the code has it for an id as well; the office's own id may come before or after.
+            same = key in {code, by_code.key} or by_code.key == by_code.code
+            return (by_code, None) if same else (None, by_code.key)
         if by_code is not None:
-            return None, by_code.key
+            return (by_code, None) if key == code else (None, by_code.key)
         if by_key is not None and code and by_key.code and by_key.code != code:
             return None, by_key.code
         return by_key, None
@@ -189,10 +190,14 @@ async def _entry(tx: Tx, key: str, code: str | None) -> _Known:
     return _Known(row.id, key, code)
 
 
-async def _code(tx: Tx, entry: _Known, code: str | None) -> None:
-    if code and entry.code is None:
+async def _names(tx: Tx, entry: _Known, key: str, code: str | None) -> None:
+    """Give a procedure the code that it has got since, and the office's own id that it had not had before."""
+    own = key if entry.key == entry.code and key != code else entry.key
+    if (own, entry.code or code) != (entry.key, entry.code):
         row = await tx.get_one(CatalogueEntry, entry.id)
-        row.code = code
+        row.key, row.code = own, entry.code or code
+        await tx.flush()
+    entry.key = own
 
 
 async def _version(

@@ -20,7 +20,7 @@ from storage.who import SEES_ALL, Person, Role, Who, roles_of
 CONFIRMS = SEES_ALL | {Role.OFFICER, Role.HEAD_OF_UNIT}
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_RANKED = re.compile(r"v?\s*(\d{1,8}(?:[.\-/_]\d{1,8}){0,5})", re.IGNORECASE)
+_RANKED = re.compile(r"v?\s*(\d{1,8}(?:[.\-/_]\d{1,8}){0,5})", re.IGNORECASE | re.ASCII)
 _WIDTH = 8
 _BASIS = "can-cu"
 
