@@ -11,6 +11,7 @@ from bot.clockwork import Clockwork, Job
 from bot.housekeeping import keep_house
 from bot.leading import Leader
 from bot.notifying import addressing
+from bot.names import look_up_aside
 from bot.settings import Settings
 from bot.transports import Process
 from notifications.deliver import Delivering
@@ -57,6 +58,7 @@ class Telling:
 
     def begin(self) -> None:
         """Start looking. Jobs of the timetable run where the lead is."""
+        look_up_aside()
         work = self._work
         work.every(LOOK, self.look, "look for what is to be told")
         work.every(BEAT, self._beat, "let the transports beat")

@@ -25,6 +25,7 @@ from bot.channels.telegram_updates import Me
 from bot.channels.telegram_webhook import TelegramWebhook
 from bot.clockwork import Clockwork
 from bot.misconfigured import MisconfiguredError
+from bot.names import look_up_aside
 from bot.settings import Settings, TelegramSettings
 from bot.transports import process_name
 from bot.web.security import Proxies
@@ -127,6 +128,7 @@ class Telegram:
 
     def begin(self) -> None:
         """Work what was left, then take what comes; or stand by while another process does."""
+        look_up_aside()
         self.fetching = self.work.aside(self._run(), "Telegram")
 
     def routes(self) -> list[web.RouteDef]:
