@@ -145,6 +145,14 @@ async def hand_to_the_unit(tx: Tx, of: Addressing, missed: Missed, now: datetime
     if missed.kind == NOBODY:
         log.error("nobody can be told that somebody cannot be reached", extra={"notice": missed.notice_id})
         return
+    try:
+        async with tx.begin_nested():  # what becomes of the delivery is written, whatever fails here
+            await _task(tx, of, missed, now)
+    except Exception:
+        log.exception("no task for whom nobody reached", extra={"notice": missed.notice_id, "kind": missed.kind})
+
+
+async def _task(tx: Tx, of: Addressing, missed: Missed, now: datetime) -> None:
     kind = of.kinds[missed.kind]
     letter = await kind.letter(tx, Told(missed.person_id, "", [missed.fact]))
     if letter is None:

@@ -37,11 +37,14 @@ def hands(
 async def told(delivering: Delivering) -> int:
     """Do everything that is due now; return how many deliveries were claimed."""
     count = 0
-    while await delivering.addressing.some(delivering.clock()):
-        pass
-    while due := await delivering.due():
-        count += sum(await asyncio.gather(*(delivering.some(channel, lane) for channel, lane in due)))
-    return count
+    while True:
+        while await delivering.addressing.some(delivering.clock()):
+            pass
+        due = await delivering.due()
+        claimed = sum(await asyncio.gather(*(delivering.some(channel, lane) for channel, lane in due)))
+        if not claimed:  # nothing is due, or what is due is in other hands
+            return count
+        count += claimed
 
 
 REPLIES: Mapping[str, Kind] = {"ticket_replied": ticket_replied}
