@@ -10,8 +10,8 @@ from bot import transports
 from bot.clockwork import Clockwork, Job
 from bot.housekeeping import keep_house
 from bot.leading import Leader
-from bot.notifying import addressing
 from bot.names import look_up_aside
+from bot.notifying import addressing
 from bot.settings import Settings
 from bot.transports import Process
 from notifications.deliver import Delivering
