@@ -96,7 +96,7 @@ def procedure(record: Record) -> Procedure:
         portal_field=_text(record, "portal_field"),
         level=_text(record, "level"),
         variant=_word(Variant, record, "variant", Variant.OTHER),
-        aspects=MappingProxyType(dict(_aspects(record.get("aspects") or {}))),
+        aspects=MappingProxyType(dict(_aspects({} if record.get("aspects") is None else record["aspects"]))),
         source=_text(record, "source"),
         version=_text(record, "version"),
         effective_from=_day(record, "effective_from"),
