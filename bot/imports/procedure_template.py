@@ -64,7 +64,6 @@ def _table(sheet: Any, columns: list[dict[str, Any]], ranges: dict[str, str]) ->
             rule.error = _TOLD.choose()
             rule.add(f"{letter}2:{letter}{_ROWS}")
             sheet.add_data_validation(rule)
-        for row in range(2, 200):
-            # Text: Excel would take 1.010690 for a number and drop its last zero.
-            sheet[f"{letter}{row}"].number_format = "dd/mm/yyyy" if column.get("day") else "@"
+        # Text: Excel would take 1.010690 for a number and drop its last zero.
+        sheet.column_dimensions[letter].number_format = "dd/mm/yyyy" if column.get("day") else "@"
     workbooks.dress(sheet, [column["width"] for column in columns])
