@@ -55,7 +55,7 @@ async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None
             masked=turn.masked,
         )
         if isinstance(found, AspectAnswer | Card | NothingSaid):
-            await spoken_of.remember(tx, turn, found.procedure.cited)
+            await spoken_of.remember(tx, turn, found.procedure.cited, asked=turn.text)
         doubtful = unconfirmed(cited, asker)
         turn.sayings += answer(
             found,

@@ -5,6 +5,7 @@ from datetime import date
 
 from handlers.office import Office
 from handlers.pieces import in_pieces
+from handlers.short_labels import short_labels
 from handlers.turn import Button, Rows, Saying
 from knowledge.fields import named
 from knowledge.procedure_found import (
@@ -19,12 +20,12 @@ from knowledge.procedure_found import (
     parted,
 )
 from knowledge.procedure_quoting import is_whole, quoted
-from knowledge.procedures import Aspect, LegalBasis, LegalStatus, Procedure, Variant
+from knowledge.procedures import Aspect, LegalBasis, LegalStatus, Procedure
 from knowledge.wording import Words
 
 ProcedureFound = AspectAnswer | Card | ProcedureChoices | NothingSaid | WhichProcedure | FieldAnswer | EmptyField
 PAGE = 8
-_LABEL, _IN_ROW = 60, 3
+_IN_ROW = 3
 _ON_CARD_WORDS = 45
 _STALE = frozenset({LegalStatus.REPLACED, LegalStatus.SUSPENDED, LegalStatus.PARTLY})
 
@@ -115,26 +116,29 @@ class Speaker:
     def listed(self, procedures: Sequence[Procedure], command: str, page: int = 1, *, pressable: bool = True) -> Saying:
         """Return a page of procedures; `command` and a number open another one."""
         if not pressable:
-            return Saying(self.words.listed([self._label(one, None) for one in procedures]))
+            return Saying(self.words.listed([one.name for one in procedures]))
         pages = max(1, -(-len(procedures) // PAGE))
         page = min(max(1, page), pages)
         shown = procedures[(page - 1) * PAGE : page * PAGE]
-        rows: Rows = tuple((Button(self._label(one, _LABEL), f"/tt {one.cited}"),) for one in shown)
+        labels = short_labels([one.name for one in shown])
+        rows: Rows = tuple((Button(said, f"/tt {one.cited}"),) for said, one in zip(labels, shown, strict=True))
         turns = [Button(self.words.previous_label(), f"{command} {page - 1}")] if page > 1 else []
         turns += [Button(self.words.next_label(), f"{command} {page + 1}")] if page < pages else []
-        return self._counted(Saying("", (*rows, *((tuple(turns),) if turns else ()))))
+        names = self.words.listed([one.name for one in shown])
+        return self._counted(Saying(str(names), (*rows, *((tuple(turns),) if turns else ()))))
 
     def _choices(self, found: ProcedureChoices, question_id: int | None) -> Saying:
         say = self.words
         name = say.aspect(found.aspect.value) if found.aspect else ""
+        names = [one.name for one in found.procedures]
+        html = say.choices(name, names, self._staff)
         if question_id is None:
-            return Saying(say.choices(name, [self._label(one, None) for one in found.procedures], self._staff))
+            return Saying(html)
         rows: Rows = tuple(
-            (Button(self._label(one, _LABEL), f"/chon {question_id} {number}"),)
-            for number, one in enumerate(found.procedures)
+            (Button(said, f"/chon {question_id} {number}"),) for number, said in enumerate(short_labels(names))
         )
         none = (Button(say.none_label(), f"/khongphai {question_id}"),)
-        return self._counted(Saying(say.choices(name, [], self._staff), (*rows, none)))
+        return self._counted(Saying(html, (*rows, none)))
 
     def _missing(self, found: NothingSaid | WhichProcedure | EmptyField, question_id: int | None) -> Saying:
         say = self.words
@@ -183,24 +187,13 @@ class Speaker:
         ]
         rows = [tuple(buttons[start : start + _IN_ROW]) for start in range(0, len(buttons), _IN_ROW)]
         last = (
-            [Button(say.checklist_label(), f"/giayto {procedure.cited}")] if Aspect.PAPERS in procedure.aspects else []
+            [Button(say.checklist_label(), f"/danhdau {procedure.cited}")] if Aspect.PAPERS in procedure.aspects else []
         )
         last += [Button(say.card_label(), f"/tt {procedure.cited} tat-ca")] if procedure.aspects else []
         return (*rows, *((tuple(last),) if last else ()))
 
     def _catalogue(self) -> Button:
         return Button(self.words.catalogue_label(), "/thutuc")
-
-    def _label(self, procedure: Procedure, most: int | None) -> str:
-        """Return a name for a button, what tells it apart kept: its variant comes first where it is cut."""
-        name = procedure.name
-        if most is None or len(name) <= most:
-            return name
-        variant = procedure.variant not in {Variant.NEW, Variant.OTHER} and self.words.variant(procedure.variant.value)
-        kept = name if not variant or variant in name[: most - 20].lower() else f"[{variant}] {name}"
-        half = most // 2 - 1
-        # Names differ at their beginning and at their end: what stands between is left out.
-        return f"{kept[:half].rstrip()} … {kept[-half:].lstrip()}"
 
     @staticmethod
     def _counted(saying: Saying) -> Saying:

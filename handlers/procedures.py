@@ -46,7 +46,9 @@ async def browse(_event: Message | CallbackQuery, turn: Turn, asker: Asker, offi
             turn.say(of.empty_field(named(number), turn.who.is_staff), buttons=((_menu(turn),),))
             return
         listed = speaker(turn, office).listed(held, f"/thutuc {number}", _page(others))
-        turn.sayings.append(Saying(str(of.field(named(number), len(held))), listed.buttons, numbered=True))
+        turn.sayings.append(
+            Saying(str(of.field(named(number), len(held))) + listed.html, listed.buttons, numbered=True)
+        )
     else:
         held = asker.catalogue.holding(day)
         turn.say(of.menu(len(held), any(one.sample for one in held)), buttons=_fields(turn, asker), numbered=True)
@@ -74,7 +76,7 @@ def _say_letters(turn: Turn, asker: Asker, office: Office, rest: str) -> None:
         turn.say(of.nothing_under(beginning), buttons=((_menu(turn),),))
         return
     listed = speaker(turn, office).listed(held, f"/thutuc chu {beginning[:24]}", _page(page))
-    turn.sayings.append(Saying(str(of.letter(beginning, len(held))), listed.buttons, numbered=True))
+    turn.sayings.append(Saying(str(of.letter(beginning, len(held))) + listed.html, listed.buttons, numbered=True))
 
 
 def _menu(turn: Turn) -> Button:
@@ -119,10 +121,10 @@ class Paper:
     ticked: bool
 
 
-@router.message(Says("giayto"))
-@router.callback_query(Says("giayto"))
+@router.message(Says("danhdau"))
+@router.callback_query(Says("danhdau"))
 async def checklist(_event: Message | CallbackQuery, turn: Turn, asker: Asker, rest: str) -> None:
-    """`/giayto KEY`: the papers to tick off. `/giayto KEY 3` ticks the third, or takes its tick away; `0` takes all."""
+    """`/danhdau KEY`: the papers to tick off. `/danhdau KEY 3` ticks the third, or takes it away; `0` takes all."""
     key, _, pressed = rest.partition(" ")
     procedure, of = asker.catalogue.find(key, today(turn.now)), say[turn.language]
     if procedure is None:
@@ -172,7 +174,7 @@ async def _say_checklist(
 
 
 def _boxes(turn: Turn, procedure: Procedure, held: list[Paper], page: int, total: int) -> Rows:
-    of, command = say[turn.language], f"/giayto {procedure.cited}"
+    of, command = say[turn.language], f"/danhdau {procedure.cited}"
     rows: Rows = tuple(
         (Button(f"{place}. {'☑' if paper.ticked else '☐'} {_cut(paper.said)}", f"{command} {paper.number}"),)
         for place, paper in enumerate(held, 1)

@@ -24,9 +24,13 @@ async def procedure(turn: Turn) -> str | None:
     return str(data["procedure"]) if data["after"] == _digest(turn.previous) else None
 
 
-async def remember(tx: Tx, turn: Turn, cited: str) -> None:
-    """Note that this chat speaks of this procedure now: until another question follows, or half an hour."""
-    last = turn.text or await questions.previous(tx, bot_id=turn.bot_id, chat_id=turn.chat_id, since=turn.now - FOLLOWS)
+async def remember(tx: Tx, turn: Turn, cited: str, *, asked: str | None = None) -> None:
+    """Note that this chat speaks of this procedure now: until another question follows, or half an hour.
+
+    `asked`: the question of this turn; None when a command or a button opened the procedure.
+    """
+    since = turn.now - FOLLOWS
+    last = asked or await questions.previous(tx, bot_id=turn.bot_id, chat_id=turn.chat_id, since=since)
     data = {"procedure": cited, "after": _digest(last), "at": turn.now.isoformat()}
     await forms.write(tx, _key(turn, "thu-tuc"), None, data, turn.now)
 

@@ -32,6 +32,8 @@ _VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
 }
 TOLD_APART = frozenset({Variant.REISSUED, Variant.AMENDED, Variant.RENEWED, Variant.ENDED})
 
+VARIANT_WORDS = frozenset(word for known in _VARIANTS.values() for said in known for word in said)
+
 # With their marks: what is lost or torn is issued again.
 _LOST = frozenset({"mất", "hỏng", "rách", "cháy", "nát"})
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.asked_field import field_asked
-from knowledge.called import called, variants_left_out
+from knowledge.called import VARIANT_WORDS, called, variants_left_out
 from knowledge.catalogue import Catalogue
 from knowledge.procedure_found import (
     ON_CARD,
@@ -21,7 +21,7 @@ from knowledge.procedure_question import Asking, read
 from knowledge.procedure_quoting import quoted
 from knowledge.procedure_ranking import Candidate, ranked
 from knowledge.procedure_scope import chance
-from knowledge.procedures import Aspect, Procedure
+from knowledge.procedures import Aspect, Procedure, Variant
 from knowledge.texts import Citation, Found, Language, Question
 from knowledge.understanding import plain_question
 from knowledge.vietnamese import language_of
@@ -41,7 +41,7 @@ class Considered:
     """What the catalogue makes of a question. `chance`: how likely the first candidate is what is asked about, 0..1.
 
     `sure`: named by its code, or spoken of just before. `field`: the procedures of this field are asked for.
-    `leant`: read together with what was spoken of before.
+    `leant`: read together with what was spoken of before; `weak`: though it has words of its own besides.
     """
 
     asking: Asking
@@ -52,6 +52,7 @@ class Considered:
     sure: bool = False
     field: int | None = None
     leant: bool = False
+    weak: bool = False
 
     @property
     def thin(self) -> bool:
@@ -66,8 +67,14 @@ class Considered:
     @property
     def alone(self) -> bool:
         """Tell whether the first candidate stands out."""
-        others = self.candidates[1:]
-        return self.sure or not others or others[0].score < self.candidates[0].score - _AHEAD
+        ahead = [one for one in self.candidates[1:] if one.score >= self.candidates[0].score - _AHEAD]
+        return self.sure or not ahead or self._only_one_of_variant(ahead)
+
+    def _only_one_of_variant(self, others: list[Candidate]) -> bool:
+        asked = self.asking.variants
+        return (
+            self.leant and bool(asked & self.candidates[0].variants) and not any(asked & one.variants for one in others)
+        )
 
 
 class Guide:
@@ -103,7 +110,7 @@ class Guide:
             return Considered(asking, candidates, 1.0, language, _left(asking, named[0]), sure=len(named) == 1)
         found = tuple(ranked(asking, self.catalogue, question.day))
         likely = chance(asking, found, self.catalogue)
-        aspects = asking.aspects(found[0].name if found else None)
+        aspects = asking.aspects(found[0].names if found else ())
         return Considered(asking, found, likely, language, aspects, field=field_asked(plain))
 
     def _leaning(self, now: Considered, question: Question) -> Considered | None:
@@ -129,7 +136,10 @@ class Guide:
             together = f"{variants_left_out(before or first.procedure.name)} {question.text}"
             read_together = self._considered(together, question)
             aspects = now.aspects or read_together.aspects
-            return replace(read_together, aspects=aspects, chance=max(read_together.chance, ANSWERED))
+            candidates = _of_variant(read_together.candidates, now.asking.variants)
+            likely = max(read_together.chance, ANSWERED)
+            weak = not all(token.folded in VARIANT_WORDS for token in now.asking.telling)
+            return replace(read_together, candidates=candidates, aspects=aspects, chance=likely, weak=weak)
         if not (now.aspects or now.asking.framed):
             return None
         return replace(now, candidates=kept, chance=1.0, sure=len(kept) == 1)
@@ -176,12 +186,21 @@ class Guide:
         return FieldAnswer(places, (), considered.language, field=number, procedures=procedures)
 
 
+def _of_variant(candidates: tuple[Candidate, ...], asked: frozenset[Variant]) -> tuple[Candidate, ...]:
+    """Return the candidates with those first that are near and of the variant that was asked for now."""
+    if not asked or not candidates:
+        return candidates
+    near = candidates[0].score - _NEAR
+    return tuple(sorted(candidates, key=lambda one: not (one.score >= near and asked & one.variants)))
+
+
 def _sure(procedure: Procedure) -> Candidate:
-    return Candidate(procedure, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, called(procedure.name))
+    name = called(procedure.name)
+    return Candidate(procedure, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, (name,), name.variants)
 
 
 def _left(asking: Asking, procedure: Procedure) -> tuple[Aspect, ...]:
-    return asking.aspects(called(procedure.name))
+    return asking.aspects((called(procedure.name),))
 
 
 def _first(considered: Considered) -> Aspect | None:

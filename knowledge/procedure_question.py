@@ -55,10 +55,10 @@ class Asking:
     variants: frozenset[Variant]
     framed: bool  # "thủ tục …" was said
 
-    def aspects(self, name: Name | None = None) -> tuple[Aspect, ...]:
-        """Return the aspects asked for, surest first; words that belong to the procedure's `name` ask for none."""
-        left = [cue for cue in self.cues if name is None or not self._joins(cue, name)]
-        apart = [cue for cue in left if name is None or not self._stands_in(cue, name)]
+    def aspects(self, names: Sequence[Name] = ()) -> tuple[Aspect, ...]:
+        """Return the aspects asked for, surest first; words that belong to one of a procedure's `names` ask for none."""
+        left = [cue for cue in self.cues if not any(self._joins(cue, name) for name in names)]
+        apart = [cue for cue in left if not any(self._stands_in(cue, name) for name in names)]
         kept = apart if any(cue.plain for cue in apart) else [cue for cue in left if cue in apart or cue.plain]
         return asked(kept, {place for place, token in enumerate(self.tokens) if token.folded in _JOINTS})
 

@@ -37,7 +37,8 @@ class Candidate:
     named: float
     pairs: float
     strength: float  # rarity of what was found in its names
-    name: Name
+    names: tuple[Name, ...]
+    variants: frozenset[Variant]
 
 
 def ranked(asking: Asking, catalogue: Catalogue, day: date, *, limit: int = HITS) -> list[Candidate]:
@@ -134,19 +135,18 @@ class _Look:
         variants = names[0].variants | ({procedure.variant} & TOLD_APART)
         worths = self._catalogue.worths[number]
         return max(
-            (self._by(procedure, name, worth, found, variants) for name, worth in zip(names, worths, strict=True)),
+            (self._by(number, name, worth, found, variants) for name, worth in zip(names, worths, strict=True)),
             key=lambda one: one.score,
         )
 
-    def _by(
-        self, procedure: Procedure, name: Name, worth: float, found: float, variants: frozenset[Variant]
-    ) -> Candidate:
+    def _by(self, number: int, name: Name, worth: float, found: float, variants: frozenset[Variant]) -> Candidate:
         otherwise = [(phrase, value) for phrase in self._otherwise if (value := phrase.said(name))]
         said, strength = self._said(name, otherwise)
         named = self._named(name, worth, otherwise)
         pairs = self._pairs(name)
         score = FOUND * found + SAID * said + NAMED * named + PAIRS * pairs + self._variant(variants)
-        return Candidate(procedure, score, found, said, named, pairs, strength, name)
+        procedure, names = self._catalogue.procedures[number], self._catalogue.names[number]
+        return Candidate(procedure, score, found, said, named, pairs, strength, names, variants)
 
     def _variant(self, variants: frozenset[Variant]) -> float:
         if not self._asking.variants:

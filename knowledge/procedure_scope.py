@@ -52,7 +52,7 @@ def signs(asking: Asking, found: Sequence[Candidate], catalogue: Catalogue) -> d
         "few": float(len(telling) <= _FEW),
         "none": float(not telling),
         "words": math.log1p(len(telling)),
-        "aspect": float(bool(asking.aspects(best.name))),
+        "aspect": float(bool(asking.aspects(best.names))),
         "framed": float(asking.framed),
         "said*strength": best.said * math.log1p(strength),
         "said*named": best.said * best.named,

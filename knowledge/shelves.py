@@ -31,9 +31,11 @@ class Shelves:
         if not len(self.guide.catalogue) or courtesy(plain_question(question.text)) is not None:
             return self.library.ask(question)
         considered = self.guide.consider(question)
-        if considered.sure or considered.chance >= _CERTAIN or considered.field:
+        if considered.sure or considered.field or (considered.chance >= _CERTAIN and not considered.weak):
             return self.guide.found(considered, question.day)
         documents = self.library.ask(question)
+        if considered.weak and isinstance(documents, Answer):
+            return documents
         # After a question on the documents, a few words that name no procedure for certain go on about them.
         goes_on = bool(question.previous) and considered.short and not considered.leant
         if considered.chance >= (_CERTAIN if goes_on and isinstance(documents, Answer) else _needed(documents)):
