@@ -69,7 +69,9 @@ def test_no_words_are_left_that_nobody_says(file: Path) -> None:
     unsaid = [
         name
         for name, _ in _MACRO.findall(templates)
-        if f".{name}(" not in programs and not re.search(rf"(?<!macro ){name}\(", templates)
+        if f".{name}(" not in programs
+        and not re.search(rf"(?<!macro ){name}\(", templates)
+        and not (file.parent.name == "kinds" and (name in {"subject", "message"} or f'Press("{name}"' in programs))
     ]
     assert not unsaid
 
