@@ -1,0 +1,97 @@
+"""What somebody learns who guesses, and what it costs."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from storage import Store, dossier_guesses, dossier_links, dossier_numbers
+from storage.dossier_guesses import Budgets, Verdict
+from storage.dossiers import Dossier
+from storage.who import Who
+from tests.benchmarks.guessing import guess
+from tests.conftest import NOW
+from tests.dossiers import CODE, PHONE, imported, row
+from tests.storage.cast import citizen
+
+KEY = "0000017H322602250001"
+
+
+async def tried(
+    store: Store, who: Who, digits: str, *, key: str = KEY, address: str = "", budgets: Budgets | None = None
+) -> tuple[Verdict, Dossier | None]:
+    async with store.begin() as tx:
+        return await dossier_guesses.prove(
+            tx, who, key=key, digits=digits, address=address, budgets=budgets or Budgets(), at=NOW
+        )
+
+
+async def strangers(store: Store, count: int) -> list[Who]:
+    async with store.begin() as tx:
+        return [await citizen(tx, f"stranger-{n}") for n in range(count)]
+
+
+async def test_many_at_once_do_not_get_more_tries_than_one_after_the_other(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    whos = await strangers(store, 20)
+    found = await asyncio.gather(*[tried(store, who, f"{n:04}") for n, who in enumerate(whos)])
+    assert [verdict for verdict, _ in found].count(Verdict.WRONG) == Budgets().code_day
+
+
+async def test_one_address_has_a_budget_over_many_codes_and_another_has_its_own(store: Store) -> None:
+    whos = await strangers(store, 30)
+    found = [await tried(store, who, "0000", key=f"H32{n}", address="10.0.0.1") for n, who in enumerate(whos)]
+    assert [verdict for verdict, _ in found].count(Verdict.WRONG) == Budgets().address_hour
+    assert (await tried(store, whos[0], "0000", key="H329", address="10.0.0.2"))[0] is Verdict.WRONG
+
+
+async def test_all_together_have_a_budget_and_a_whole_number_opens_nevertheless(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    whos = await strangers(store, 4)
+    few = Budgets(all_hour=2)
+    for who in whos[:2]:
+        await tried(store, who, "0000", key="H321", budgets=few)
+    assert (await tried(store, whos[2], "5678", budgets=few))[0] is Verdict.WHOLE_NEEDED
+    verdict, dossier = await tried(store, whos[2], PHONE, budgets=few)
+    assert (verdict, dossier.code if dossier else "") == (Verdict.PROVEN, CODE)
+
+
+@pytest.mark.parametrize("digits", ["56780", "95678", "345678", "", "12"])
+async def test_neither_an_ending_nor_a_whole_number_proves_nothing(sqlite_store: Store, digits: str) -> None:
+    await imported(sqlite_store, row(), at=NOW - timedelta(hours=1))
+    [who] = await strangers(sqlite_store, 1)
+    assert (await tried(sqlite_store, who, digits))[0] is Verdict.WRONG
+
+
+async def test_an_ending_is_keyed_to_its_dossier_and_a_number_is_not(sqlite_store: Store) -> None:
+    async with sqlite_store.reading() as tx:
+        assert dossier_numbers.ending(tx, "A", PHONE) != dossier_numbers.ending(tx, "B", PHONE)
+        assert dossier_numbers.ending(tx, "A", "5678") == dossier_numbers.ending(tx, "A", PHONE)
+        assert dossier_numbers.whole(tx, "+84 912 345 678") == dossier_numbers.whole(tx, PHONE)
+
+
+async def test_a_pin_is_good_for_a_few_uses_and_an_older_one_ends(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    whos = await strangers(store, dossier_links.PIN_USES + 2)
+    async with store.begin() as tx:
+        dossier = await tx.get_one(Dossier, 1)
+        old = await dossier_links.issue(tx, dossier, by=None, at=NOW)
+        pin = await dossier_links.issue(tx, dossier, by=None, at=NOW)
+    async with store.begin() as tx:
+        assert await dossier_links.redeem(tx, old, whos[0], at=NOW) is None
+        good = [await dossier_links.redeem(tx, pin.lower(), who, at=NOW) is not None for who in whos]
+    assert good == [True] * dossier_links.PIN_USES + [False, False]
+
+
+async def test_guesses_open_nothing_and_tell_no_code_from_another(sqlite_store: Store) -> None:
+    learnt = await guess(sqlite_store, 400, 0.1)
+    exist, missing = learnt.verdicts[True], learnt.verdicts[False]
+    assert exist[Verdict.WRONG] + missing[Verdict.WRONG] <= 4 * Budgets().all_hour
+    assert learnt.opened == set()
+    assert set(exist) == set(missing) == {Verdict.WRONG, Verdict.WHOLE_NEEDED}
+
+
+@pytest.mark.proof
+async def test_a_hundred_thousand_guesses_in_a_week_open_next_to_nothing(sqlite_store: Store) -> None:
+    learnt = await guess(sqlite_store, 100_000, 7)
+    assert len(learnt.opened) <= 2
