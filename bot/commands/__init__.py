@@ -12,6 +12,7 @@ COMMANDS = {
     "ask": "Hỏi một câu, hoặc nhiều câu từ đầu vào chuẩn (--jsonl)",
     "learn": "Đọc tài liệu và lập dự thảo chờ kiểm tra, phê duyệt",
     "documents": "Danh mục tài liệu: list, show, check, approve, suspend, resume, withdraw",
+    "law": "Văn bản pháp luật và tình trạng: list, set",
     "import": "Nhập từ tệp: import procedures FILE [--dry-run]",
     "template": "Tạo tệp mẫu để điền rồi nhập: template procedures FILE.xlsx",
     "people": "Người dùng: add, list, link, leave",
