@@ -40,7 +40,7 @@ Clock = Callable[[], datetime]
 AT_ONCE = 8
 # Every so many beats of the lease.
 LEFT = 12
-LASTS = timedelta(seconds=5)
+LASTS = timedelta(seconds=4)
 # After so long no other process is still working an update: it died.
 _SURELY = timedelta(minutes=1)
 # How long a stopping process waits for what is being worked and said. The rest is in the record.

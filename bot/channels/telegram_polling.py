@@ -11,7 +11,7 @@ from aiogram.methods import DeleteWebhook
 from bot.channels.pace import Patience
 from bot.channels.telegram_inbox import TelegramInbox
 from bot.channels.telegram_line import TelegramLine
-from bot.channels.telegram_session import RawUpdates
+from bot.channels.telegram_session import RawUpdates, Reach
 from bot.channels.telegram_updates import WANTED
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,8 @@ class TelegramPolling:
             await self._line.meet()
             await self._bot(DeleteWebhook(drop_pending_updates=False))
             self._open = True
+            if self._line.reach is not Reach.CONFLICT:
+                self._line.found()  # the first poll may be held for half a minute before it is answered
         poll = RawUpdates(offset=self._offset, timeout=self._hold, limit=_BATCH, allowed_updates=list(WANTED))
         try:
             return await self._bot(poll, request_timeout=self._hold + 10)
