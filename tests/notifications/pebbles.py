@@ -1,4 +1,4 @@
-"""A kind of notification for tests: a pebble is a number that somebody must hear of. Its words are a file of its own."""
+"""A kind of notification for tests: a pebble is a number that somebody must hear of. Its words are a file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,8 @@ from storage.who import Role
 # Half past eight on a Monday morning in Viet Nam.
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 BOT = 42
-_WORDS = "{% macro subject(it) %}Viên sỏi{% endmacro %}{% macro message(it) %}<p>{{ it.pebbles|join(' ') }}</p>{% endmacro %}"
+_WORDS = """{% macro subject(it) %}Viên sỏi{% endmacro %}
+{% macro message(it) %}<p>{{ it.pebbles|join(' ') }}</p>{% endmacro %}"""
 
 
 class Clock:
@@ -65,6 +66,11 @@ class Pebbles:
         return self.task_of
 
 
+def words_of(name: str, folder: Path) -> None:
+    for language in LANGUAGES:
+        (folder / f"{name}.{language}.j2").write_text(_WORDS, encoding="utf-8")
+
+
 class Beach:
     """A store, a clock, kinds of pebbles by name, and Telegram and e-mail that only note what they would have sent."""
 
@@ -78,8 +84,7 @@ class Beach:
         }
 
     def kind(self, name: str, kind: Pebbles) -> Pebbles:
-        for language in LANGUAGES:
-            (self.folder / f"{name}.{language}.j2").write_text(_WORDS, encoding="utf-8")
+        words_of(name, self.folder)
         self.kinds[name] = kind
         return kind
 

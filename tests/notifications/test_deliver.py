@@ -285,17 +285,17 @@ async def test_who_was_asleep_settles_nothing_that_is_no_longer_theirs(beach: Be
     await beach.post("pebble", 1)
     asleep, awake = beach.hands("asleep"), beach.hands("awake")
 
-    hold = asyncio.Event()
+    hold, begun = asyncio.Event(), asyncio.Event()
     original = beach.transports["telegram"].send
 
     async def slow(to: object, message: object, *, now: object) -> object:
+        begun.set()
         await hold.wait()
         return await original(to, message, now=now)  # type: ignore[arg-type]
 
     beach.transports["telegram"].send = slow  # type: ignore[method-assign, assignment]
     sleeping = asyncio.ensure_future(told(asleep))
-    while await states(beach) != [DeliveryState.CLAIMED]:
-        await asyncio.sleep(0.01)
+    await begun.wait()
     beach.transports["telegram"].send = original  # type: ignore[method-assign]
     beach.clock.waits(seconds=91)
     await awake.sweep()
