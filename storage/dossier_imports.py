@@ -106,3 +106,8 @@ async def as_of(tx: Tx, dossier: Dossier) -> datetime:
 async def oldest(tx: Tx) -> str | None:
     """Return the code of the dossier that was taken first: the demonstration begins with it."""
     return await tx.scalar(select(Dossier.code).order_by(Dossier.id).limit(1))
+
+
+async def latest(tx: Tx, *, limit: int) -> list[DossierBatch]:
+    """Return the newest imports, the last one first; one without `finished_at` was cut off."""
+    return list(await tx.scalars(select(DossierBatch).order_by(DossierBatch.id.desc()).limit(limit)))

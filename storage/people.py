@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from storage import addresses, forms, identities, journal, links, questions, sessions, tickets, undelivered, units
+from storage import addresses, dossier_work, forms, identities, journal, links, questions, sessions, tickets, undelivered, units
 from storage.base import NoSuchRecord, NotAllowed, Tx, step
 from storage.who import ANSWERS_PEOPLE, STEPS, Person, PersonRole, PersonState, Role, Who, roles_of
 
@@ -181,6 +181,7 @@ async def leave(tx: Tx, person_id: int, *, hand_over_to: int | None, by: int | N
         tickets=await tickets.hand_over(tx, person_id, to=hand_over_to, by=by, at=at),
         questions=await questions.hand_over(tx, person_id, to=hand_over_to, by=by, at=at),
     )
+    await dossier_work.hand_over(tx, person_id, to=hand_over_to, by=by, at=at)
     content = {"to": hand_over_to}
     await journal.record(tx, actor_id=by, action="left", kind="person", record_id=person_id, content=content, at=at)
     return left
