@@ -33,7 +33,7 @@ say = words("handlers/ask")
 @free.message(Typed())
 async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None:
     started = perf_counter()
-    about = await spoken_of.procedure(turn) if may_lean(turn.text) and len(asker.catalogue) else None
+    about = spoken_of.procedure(turn) if may_lean(turn.text) and len(asker.catalogue) else None
     day = today(turn.now)
     asking = Question(turn.text, day=day, audience=turn.audience, previous=turn.previous, about=about)
     found = await asker.ask(asking)

@@ -8,6 +8,7 @@ from typing import Any
 from handlers.turn import FOLLOWS, Turn
 from storage import Tx, forms, questions
 
+SHEET = "thu-tuc"
 _KEPT = 20  # procedures whose ticks are kept; the oldest go first
 
 
@@ -15,10 +16,9 @@ def _key(turn: Turn, sheet: str) -> str:
     return forms.key_of(turn.bot_id, turn.chat_id, turn.who.number, sheet)
 
 
-async def procedure(turn: Turn) -> str | None:
+def procedure(turn: Turn) -> str | None:
     """Return the procedure (code or own id) that this chat speaks of, unless something else was asked since."""
-    async with turn.reading() as tx:
-        data = (await forms.read(tx, _key(turn, "thu-tuc"))).data
+    data = turn.spoken_of  # read with everything else that a turn begins with
     if not data or datetime.fromisoformat(data["at"]) < turn.now - FOLLOWS:
         return None
     return str(data["procedure"]) if data["after"] == _digest(turn.previous) else None
@@ -32,7 +32,7 @@ async def remember(tx: Tx, turn: Turn, cited: str, *, asked: str | None = None) 
     since = turn.now - FOLLOWS
     last = asked or await questions.previous(tx, bot_id=turn.bot_id, chat_id=turn.chat_id, since=since)
     data = {"procedure": cited, "after": _digest(last), "at": turn.now.isoformat()}
-    await forms.write(tx, _key(turn, "thu-tuc"), None, data, turn.now)
+    await forms.write(tx, _key(turn, SHEET), None, data, turn.now)
 
 
 async def ticked(tx: Tx, turn: Turn, cited: str, version: str) -> set[int]:

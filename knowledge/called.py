@@ -24,13 +24,14 @@ def _phrases(said: str) -> tuple[tuple[str, ...], ...]:
 
 # Told by words, folded: they part procedures that are about one paper.
 _VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
-    Variant.REISSUED: _phrases("cap lai, lam lai, xin lai, bi mat, mat giay, danh mat, bi hong, bi rach, that lac"),
+    Variant.REISSUED: _phrases(
+        "cap lai, cap doi, lam lai, xin lai, bi mat, mat giay, danh mat, bi hong, bi rach, that lac"
+    ),
     Variant.AMENDED: _phrases("sua doi, bo sung, dieu chinh, thay doi, cap nhat, doi ten, doi dia, doi chu, doi nguoi"),
     Variant.RENEWED: _phrases("gia han, het han, keo dai thoi"),
     Variant.NEW: _phrases("cap moi, lan dau, xin moi, dang ki moi, lam moi"),
     Variant.ENDED: _phrases("cham dut, thu hoi, huy bo, xoa dang, giai the, dong cua, tam ngung"),
 }
-TOLD_APART = frozenset({Variant.REISSUED, Variant.AMENDED, Variant.RENEWED, Variant.ENDED})
 
 VARIANT_WORDS = frozenset(word for known in _VARIANTS.values() for said in known for word in said)
 

@@ -56,7 +56,7 @@ class Asking:
     framed: bool  # "thủ tục …" was said
 
     def aspects(self, names: Sequence[Name] = ()) -> tuple[Aspect, ...]:
-        """Return the aspects asked for, surest first; words that belong to one of a procedure's `names` ask for none."""
+        """Return the aspects asked for, surest first; words that belong to a procedure's `names` ask for none."""
         left = [cue for cue in self.cues if not any(self._joins(cue, name) for name in names)]
         apart = [cue for cue in left if not any(self._stands_in(cue, name) for name in names)]
         kept = apart if any(cue.plain for cue in apart) else [cue for cue in left if cue in apart or cue.plain]

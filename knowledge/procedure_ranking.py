@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, pairwise
 
-from knowledge.called import TOLD_APART, Name
+from knowledge.called import Name
 from knowledge.catalogue import HITS, Catalogue, Sought, holds
 from knowledge.procedure_question import CUE, FRAME, Asking, Token
 from knowledge.procedures import Procedure, Variant
@@ -131,8 +131,8 @@ class _Look:
 
     def at(self, number: int, found: float) -> Candidate:
         """Hold the question against the names of the procedure with this number; the best of them counts."""
-        procedure, names = self._catalogue.procedures[number], self._catalogue.names[number]
-        variants = names[0].variants | ({procedure.variant} & TOLD_APART)
+        names = self._catalogue.names[number]
+        variants = names[0].variants  # what it is officially called: everyday names are loose
         worths = self._catalogue.worths[number]
         return max(
             (self._by(number, name, worth, found, variants) for name, worth in zip(names, worths, strict=True)),

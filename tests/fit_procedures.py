@@ -47,7 +47,9 @@ class Row:
     text: str
 
 
-def row(text: str, catalogue: Catalogue, *, about: bool, group: str, without: frozenset[str] = frozenset()) -> Row | None:
+def row(
+    text: str, catalogue: Catalogue, *, about: bool, group: str, without: frozenset[str] = frozenset()
+) -> Row | None:
     asking = read(text, catalogue)
     found = [one for one in ranked(asking, catalogue, DAY) if one.procedure.id not in without]
     if not found:
@@ -68,29 +70,40 @@ def kin(procedure: Procedure, others: Sequence[Procedure]) -> frozenset[str]:
 
 def rows(procedures: Sequence[Procedure]) -> Iterator[Row]:
     catalogue = Catalogue(procedures)
+    for found in (_made(procedures, catalogue), _own_words(catalogue), _of_documents(catalogue)):
+        yield from (each for each in found if each)
+
+
+def _made(procedures: Sequence[Procedure], catalogue: Catalogue) -> Iterator[Row | None]:
+    """Yield questions made by rule, each with its procedure and, as a near miss, without."""
     known = {one.id: one for one in procedures}
     names, aspects = {one.id: one.name for one in procedures}, {one.id: list(one.aspects) for one in procedures}
-    found: list[Row | None] = []
-    for asked in (*questions(names, aspects, "development", 6),):
-        found.append(row(asked.text, catalogue, about=True, group="named"))
+    for asked in questions(names, aspects, "development", 6):
+        yield row(asked.text, catalogue, about=True, group="named")
         without = kin(known[asked.procedure], procedures)
-        found.append(row(asked.text, catalogue, about=False, group="near", without=without))
+        yield row(asked.text, catalogue, about=False, group="near", without=without)
+
+
+def _own_words(catalogue: Catalogue) -> Iterator[Row | None]:
     for one in lines(HERE / "data" / "questions-procedures.jsonl"):
-        if one.get("previous"):
-            continue
-        for text in (one["question"], fold(one["question"])):
-            found.append(row(text, catalogue, about=one["about"], group="own words" if one["about"] else "other"))
+        if not one.get("previous"):
+            group = "own words" if one["about"] else "other"
+            yield from (row(text, catalogue, about=one["about"], group=group) for text in typed(one["question"]))
+
+
+def _of_documents(catalogue: Catalogue) -> Iterator[Row | None]:
     for name in OTHERS:
         for one in lines(HERE / "data" / f"{name}.jsonl"):
-            if one.get("kind") == "oos-near":
-                continue  # what the manual does not say of a procedure, the catalogue may
-            for text in (one["question"], fold(one["question"])):
-                found.append(row(text, catalogue, about=False, group="manual"))
+            # What the manual does not say of a procedure, the catalogue may.
+            if one.get("kind") != "oos-near":
+                yield from (row(text, catalogue, about=False, group="manual") for text in typed(one["question"]))
     for path in sorted((HERE / "data" / "collections").glob("*/questions.jsonl")):
         for one in lines(path):
-            for text in (one["question"], fold(one["question"])):
-                found.append(row(text, catalogue, about=False, group="other"))
-    yield from (each for each in found if each)
+            yield from (row(text, catalogue, about=False, group="other") for text in typed(one["question"]))
+
+
+def typed(text: str) -> tuple[str, str]:
+    return text, fold(text)
 
 
 def fit(kept: Sequence[Row], names: Sequence[str]) -> dict[str, float]:
