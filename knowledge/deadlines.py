@@ -166,7 +166,7 @@ def _late(thresholds: Thresholds, due: date, left: int, day: date) -> Iterator[A
     yield Alert(AlertKind.LATE, Addressee.OFFICER, f"{due}:late:{day}", left)
     yield Alert(AlertKind.LATE, Addressee.HEAD, f"{due}:late", left)
     if -left >= thresholds.director:
-        yield Alert(AlertKind.LATE, Addressee.DIRECTOR, f"{due}:late", left)
+        yield Alert(AlertKind.LATE, Addressee.DIRECTOR, f"{due}:very_late", left)
 
 
 def _not_in_time(facts: Facts, calendar: Calendar, thresholds: Thresholds, due: date, left: int) -> Iterator[Alert]:

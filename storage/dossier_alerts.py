@@ -24,7 +24,7 @@ _KEYS = 500
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """An open dossier as far as its deadlines go, see `knowledge.deadlines.Facts`. `data_at`: when it was last named."""
+    """An open dossier as far as its deadlines go, see `knowledge.deadlines.Facts`. `data_at`: when last named."""
 
     id: int
     code: str
@@ -84,15 +84,19 @@ def _open() -> Select[Any]:
 
 
 async def watched(tx: Tx, *, due_before: datetime, since: datetime) -> list[Watched]:
-    """Return the open dossiers that are due before a moment, or came, or were asked for papers, `since` another one.
-
-    Also those of which their officer expects that they will be late, whenever they are due.
-    """
+    """Return the open dossiers that are due before a moment, or came, or were asked for papers, `since` another one."""
     soon = _open().where(_D.due_at < due_before)
-    recent = or_(_D.in_time.is_(False), _D.received_at >= since, _D.supplement_asked_at >= since)
+    recent = or_(_D.received_at >= since, _D.supplement_asked_at >= since)
     later = _open().where(_D.due_at >= due_before, recent)
     undated = _open().where(_D.due_at.is_(None), recent)
-    return [Watched(**row) for row in (await tx.execute(union_all(soon, later, undated))).mappings()]
+    rows: Sequence[Sequence[Any]] = (await tx.execute(union_all(soon, later, undated))).all()
+    return [Watched(*row) for row in rows]
+
+
+async def not_in_time(tx: Tx, *, since: datetime) -> list[Watched]:
+    """Return the open dossiers due since a moment of which their officer expects that they will be late."""
+    doubtful = _open().where(_D.due_at >= since, _D.in_time.is_(False))
+    return [Watched(**row) for row in (await tx.execute(doubtful)).mappings()]
 
 
 async def still(tx: Tx, ids: Iterable[int]) -> dict[int, Watched]:
@@ -138,6 +142,15 @@ async def _away(tx: Tx, day: date) -> dict[int, int | None]:
     live = (Absence.cancelled_at.is_(None), Absence.first <= day, Absence.last >= day)
     rows = await tx.execute(select(Absence.person_id, Absence.deputy_id).where(*live).order_by(Absence.id))
     return {row.person_id: row.deputy_id for row in rows}
+
+
+async def facts_of(tx: Tx, keys: Sequence[str]) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return what the notices of these keys are about, and what was noted with them."""
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for start in range(0, len(keys), _KEYS):
+        rows = select(Notice.about, Notice.facts).where(Notice.key.in_(keys[start : start + _KEYS]))
+        found += [(row.about, row.facts or {}) for row in await tx.execute(rows)]
+    return found
 
 
 async def untold(tx: Tx, keys: Sequence[str]) -> list[str]:

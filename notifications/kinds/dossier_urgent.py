@@ -36,7 +36,7 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
     lines = [
         [open_[fact.about].code, fact.facts["alert"], fact.facts.get("due", ""), fact.facts.get("by", "")]
         for fact in told.facts
-        if fact.about in open_ and holds(fact.facts, open_[fact.about])
+        if fact.about in open_ and holds(fact.facts["alert"], fact.facts.get("due"), open_[fact.about])
     ]
     if not lines:
         return None
