@@ -6,7 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from storage import addresses, dossier_work, forms, identities, journal, links, questions, sessions, tickets, undelivered, units
+from storage import (
+    addresses,
+    dossier_work,
+    forms,
+    identities,
+    journal,
+    links,
+    questions,
+    sessions,
+    tickets,
+    undelivered,
+    units,
+)
 from storage.base import NoSuchRecord, NotAllowed, Tx, step
 from storage.who import ANSWERS_PEOPLE, STEPS, Person, PersonRole, PersonState, Role, Who, roles_of
 
