@@ -14,7 +14,7 @@ from bot.hearing import Hearing, officially, proving
 from bot.incoming import Incoming
 from bot.speaking import keeps_record
 from bot.whence import WHENCE
-from handlers import trouble
+from handlers import spoken_of, trouble
 from handlers.cancel import reminder
 from handlers.dossier import Proving
 from handlers.office import Office
@@ -22,7 +22,7 @@ from handlers.queue import Dismissing, Settling
 from handlers.start import short_notice
 from handlers.tickets_work import Replying
 from handlers.turn import FOLLOWS, FormSheet, Turn, said
-from storage import Store, arrivals, identities, messages
+from storage import Store, arrivals, forms, identities, messages
 from storage.messages import Direction
 from storage.messages import Message as Row
 from storage.who import Role, Who
@@ -47,6 +47,7 @@ async def turn_of(
             chat_id=key.chat_id,
             number=key.user_id,
             form=sheet_key(key),
+            beside=forms.key_of(key.bot_id, key.chat_id, key.user_id, spoken_of.SHEET),
             since=now - FOLLOWS,
         )
     last: Sequence[Row] = ()
@@ -78,6 +79,7 @@ async def turn_of(
         secret=hearing.secret,
         address=WHENCE.get(),
         previous=arrival.previous if hearing.text and form.state is None else None,
+        spoken_of=arrival.beside,
         pressed_on=incoming.pressed_on,
         masked=hearing.masked,
         suspicion=hearing.suspicion,

@@ -135,6 +135,8 @@ class Turn:
     secret: str = ""
     address: str = ""
     previous: str | None = None
+    # What the chat noted of the procedure that it speaks of; see handlers/spoken_of.py.
+    spoken_of: dict[str, Any] = field(default_factory=dict)
     pressed_on: int | None = None
     masked: frozenset[MaskedKind] = frozenset()
     suspicion: Suspicion | None = None
