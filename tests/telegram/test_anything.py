@@ -5,6 +5,7 @@ import itertools
 import logging
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,10 @@ class Desk:
             await conversation.work(dispatcher, bot, update, hearing=hearing)
 
         given_settings = Settings.model_validate({"telegram": {"per_second": 1e6, "per_chat": 1e6}})
-        self.channel = Telegram.of(given_settings, bot, self.store, feed=feed, clock=Clock(), first=0.001)
+        self.channel = Telegram.of(
+            given_settings, bot, self.store, feed=feed, clock=Clock(), first=0.001, lasts=timedelta(days=1)
+        )
+        await self.channel.lease.keep(MONDAY)
         self.channel.inbox.me = Me(42, "troly")
 
     async def takes(self, updates: list[dict[str, Any]]) -> None:
