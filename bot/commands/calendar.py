@@ -10,13 +10,16 @@ from bot import clock
 from bot.commands import Complaint, Say
 from bot.commands.opened import Opened, opened
 from bot.commands.people import person_named
+from bot.recounting import recount
 from knowledge.day_words import day_meant, term_meant
 from knowledge.workdays import VIETNAM, Calendar, Due, Hours, Term, today
 from storage import Tx, days
 from storage.base import NoSuchRecord, NotAllowed
 from storage.days import CalendarDay, DayKind
+from storage.dossier_recounts import Counted
 
 say = Say("bot/commands/calendar")
+_NAMED = 10
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,8 +58,7 @@ def run(args: argparse.Namespace) -> int:
 async def _read(here: Opened) -> tuple[Calendar, list[CalendarDay]]:
     async with here.store.reading() as tx:
         marked = await days.calendar(tx)
-    set_ = here.settings.calendar
-    return Calendar.of(marked, Hours(set_.sessions, confirmed=set_.sessions_confirmed)), marked
+    return Calendar.of(marked, _hours(here)), marked
 
 
 async def _list(args: argparse.Namespace) -> int:
@@ -125,11 +127,15 @@ async def _propose(args: argparse.Namespace) -> int:
         raise Complaint(say.nothing_to_propose(args.year)) from None
     async with opened() as here, here.store.begin() as tx:
         by = (await person_named(tx, args.by)).id if args.by else None
-        new = await days.propose(tx, found, basis=BASIS, by=by, at=clock.now())
-        marked = [each for each in await days.calendar(tx) if each.day in set(new)]
+        before, at = await days.calendar(tx), clock.now()
+        new = await days.propose(tx, found, basis=BASIS, by=by, at=at)
+        marked = await days.calendar(tx)
+        moved = await recount(tx, before, marked, _hours(here), by=by, at=at)
     for each in marked:
-        print(say.day(each))
+        if each.day in set(new):
+            print(say.day(each))
     print(say.proposed(args.year, len(new)))
+    _tell(moved)
     return 0
 
 
@@ -137,14 +143,26 @@ async def _change(args: argparse.Namespace) -> int:
     acts = {"set": _set, "confirm": _confirm, "remove": _remove}
     async with opened() as here, here.store.begin() as tx:
         by = (await person_named(tx, args.by)).id
+        before = await days.calendar(tx)
         try:
             lines = await acts[args.todo](tx, args, by)
         except NotAllowed:
             raise Complaint(say.not_an_administrator(args.by)) from None
         except NoSuchRecord:
             raise Complaint(say.not_marked()) from None
+        moved = await recount(tx, before, await days.calendar(tx), _hours(here), by=by, at=clock.now())
     print("\n".join(lines))
+    _tell(moved)
     return 0
+
+
+def _tell(moved: list[Counted]) -> None:
+    if moved:
+        print(say.recounted(moved[:_NAMED], len(moved)))
+
+
+def _hours(here: Opened) -> Hours:
+    return Hours(here.settings.calendar.sessions, confirmed=here.settings.calendar.sessions_confirmed)
 
 
 async def _set(tx: Tx, args: argparse.Namespace, by: int) -> list[str]:
