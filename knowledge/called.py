@@ -49,6 +49,7 @@ class Name:
     marked_set: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     variants: frozenset[Variant]
+    levels: frozenset[str]
 
     def has(self, folded: Sequence[str]) -> bool:
         """Tell whether these syllables stand in the name one after the other."""
@@ -64,7 +65,29 @@ def called(name: str) -> Name:
         core |= dict.fromkeys(inside, 1.0)
     marked = tuple(syllables(plain)) or tuple(syllables(name))
     folded = tuple(fold_syllable(key) for key in marked)
-    return Name(marked, folded, core, frozenset(marked), frozenset(pairwise(folded)), variants_of(inside or folded))
+    return Name(
+        marked,
+        folded,
+        core,
+        frozenset(marked),
+        frozenset(pairwise(folded)),
+        variants_of(inside or folded),
+        levels_of(folded),
+    )
+
+
+_LEVELS = (
+    (("cap tinh", "tai tinh", "o tinh"), "tinh"),
+    (("cap xa", "tai xa", "o xa", "tai phuong", "o phuong"), "xa"),
+    (("cap huyen",), "huyen"),
+    (("trung uong", "cap tw", "cap bo"), "bo"),
+)
+
+
+def levels_of(folded: Sequence[str]) -> frozenset[str]:
+    """Return the levels of administration that words (folded syllables) speak of: "thực hiện tại cấp tỉnh"."""
+    spaced = f" {' '.join(folded)} "
+    return frozenset(level for known, level in _LEVELS if any(f" {said} " in spaced for said in known))
 
 
 def variants_of(folded: Sequence[str], lost: Collection[str] = ()) -> frozenset[Variant]:

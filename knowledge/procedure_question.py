@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.asked_aspect import Cue, asked, cues
-from knowledge.called import Name, variants_of
+from knowledge.called import Name, levels_of, variants_of
 from knowledge.catalogue import Catalogue
 from knowledge.procedures import Aspect, Variant
 from knowledge.said_otherwise import other_words
@@ -54,6 +54,7 @@ class Asking:
     cues: tuple[Cue, ...]
     variants: frozenset[Variant]
     framed: bool  # "thủ tục …" was said
+    levels: frozenset[str] = frozenset()
 
     def aspects(self, names: Sequence[Name] = ()) -> tuple[Aspect, ...]:
         """Return the aspects asked for, surest first; words that belong to a procedure's `names` ask for none."""
@@ -87,7 +88,9 @@ def read(text: str, catalogue: Catalogue, language: Language | None = None) -> A
     tokens = tuple(_tokens(understood, found))
     phrases = tuple(_phrases(understood, keys))
     variants = variants_of(folded, [token.key for token in tokens if not token.cue])
-    return Asking(understood, tokens, phrases, found, variants, _FRAME_WORD in f" {' '.join(folded)} ")
+    return Asking(
+        understood, tokens, phrases, found, variants, _FRAME_WORD in f" {' '.join(folded)} ", levels_of(folded)
+    )
 
 
 def _phrases(understood: Understanding, keys: Sequence[str]) -> Iterator[Phrase]:

@@ -17,6 +17,7 @@ from knowledge.vietnamese import fold_syllable
 MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, WORDS = 0.6, 0.8, 0.8, 1.2, 0.25
 FOUND, SAID, NAMED, PAIRS = 1.0, 1.6, 0.9, 0.8
 OTHER_VARIANT, VARIANT_UNASKED, SAME_VARIANT = -0.5, -0.4, 0.25
+SAME_LEVEL = 0.35
 _LIGHTLY = 0.3
 _OTHER_MARKS = 0.6
 _SLIP = 0.8
@@ -144,7 +145,8 @@ class _Look:
         said, strength = self._said(name, otherwise)
         named = self._named(name, worth, otherwise)
         pairs = self._pairs(name)
-        score = FOUND * found + SAID * said + NAMED * named + PAIRS * pairs + self._variant(variants)
+        score = FOUND * found + SAID * said + NAMED * named + PAIRS * pairs
+        score += self._variant(variants) + self._level(number)
         procedure, names = self._catalogue.procedures[number], self._catalogue.names[number]
         return Candidate(procedure, score, found, said, named, pairs, strength, names, variants)
 
@@ -152,6 +154,13 @@ class _Look:
         if not self._asking.variants:
             return VARIANT_UNASKED if variants else 0.0
         return SAME_VARIANT if self._asking.variants & variants else OTHER_VARIANT
+
+    def _level(self, number: int) -> float:
+        """Return what it counts that a level was asked for ("ở cấp xã"), which the official name may say."""
+        own = self._catalogue.names[number][0].levels
+        if not self._asking.levels or not own:
+            return 0.0
+        return SAME_LEVEL if self._asking.levels & own else -SAME_LEVEL
 
     def _said(self, name: Name, otherwise: Sequence[tuple[_Otherwise, float]]) -> tuple[float, float]:
         """Return (share of the question that the name says, rarity of what it says)."""

@@ -3,10 +3,11 @@
     python -m tests.benchmarks.procedures EXPORT.jsonl [--set development|final] [--each 1] [--wrong N]
 
 EXPORT.jsonl has the national portal's own field names; it is read where it lies, and nothing of it is kept. The names
-are shortened,
-beside the catalogue, words alone. `first`: the procedure is the first one cited; `twin`: or one whose name differs in
-nothing but brackets, which no question without them can tell apart; `five`: it is among the first five; `aspect`: of
-questions on an aspect, the procedure found, what is cited first is that aspect.
+are shortened, reworded and misspelt by rule (tests/benchmarks/rewording.py). Asked as `troly ask` does: the manual
+stands beside the catalogue, words alone. `first`: the procedure is the first one cited; `twin`: or one whose name
+differs in nothing but brackets, which no question without them can tell apart; `five`: it is among the first five;
+`aspect`: of questions on an aspect, the procedure found, what is cited first is that aspect; `answered`, and not merely
+offered; `wrong`: answered with another procedure.
 """
 
 import argparse
