@@ -159,8 +159,10 @@ async def _post(store: Store, kind: str, found: Mapping[str, Posted], now: datet
     if not fresh:
         return 0
     async with store.begin() as tx:
-        rows = [found[key] for key in fresh]
-        return sum([await notices.post(tx, kind, about, at=now, once=once, facts=facts) for about, once, facts in rows])
+        for about, once, facts in (found[key] for key in fresh):
+            await notices.post(tx, kind, about, at=now, once=once, facts=facts)
+    # An empty day is a note for the next look; nobody hears of it.
+    return sum(1 for key in fresh if found[key][2].get("items", True))
 
 
 def of_the_office(settings: Any) -> Thresholds:
