@@ -17,6 +17,7 @@ from bot.whence import WHENCE
 from handlers import spoken_of, trouble
 from handlers.cancel import reminder
 from handlers.dossier import Proving
+from handlers.dossier_work import Noting, Reassigning
 from handlers.office import Office
 from handlers.queue import Dismissing, Settling
 from handlers.start import short_notice
@@ -32,7 +33,8 @@ _NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 # How far back the question may be that a number answers.
 _BACK = 12
 # Forms into which staff write what goes to a person, or into the register.
-OFFICIAL = frozenset({Replying.body.state, Settling.note.state, Dismissing.note.state})
+_OFFICIAL = (Noting.text, Reassigning.reason, Replying.body, Settling.note, Dismissing.note)
+OFFICIAL = frozenset(form.state for form in _OFFICIAL)
 
 
 async def turn_of(
@@ -40,9 +42,9 @@ async def turn_of(
 ) -> Turn:
     """Return the turn, not yet worked. One reading transaction; somebody never met is recorded in one of its own."""
     number = _NUMBER.fullmatch(hearing.text) if not incoming.press_id else None
-    async with store.glance() as tx:
+    async with store.glance() as line:
         arrival = await arrivals.of(
-            tx,
+            line,
             bot_id=key.bot_id,
             chat_id=key.chat_id,
             number=key.user_id,

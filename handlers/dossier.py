@@ -12,6 +12,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from handlers.dossier_desk import show_work
 from handlers.dossier_view import code_of, listing, show
 from handlers.elsewhere import to_the_page
 from handlers.office import Office
@@ -100,7 +101,7 @@ async def _asked(turn: Turn, state: FSMContext, office: Office, code: str, key: 
         dossier = await dossier_rights.find(tx, key, for_=turn.who, day=today(turn.now))
     if dossier is not None:
         await state.clear()
-        await show(turn, office, dossier)
+        await (show_work if turn.who.is_staff else show)(turn, office, dossier)
         return
     await state.set_state(Proving.digits)
     await state.set_data({"code": code, "key": key})

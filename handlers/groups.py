@@ -5,11 +5,13 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from handlers import (
+    absence,
     calendar_work,
     cancel,
     digest,
     dossier,
     dossier_follow,
+    dossier_work,
     language,
     link,
     privacy,
@@ -25,11 +27,13 @@ router = Router(name=__name__)
 say = words("handlers/groups")
 
 _PRIVATE = (
+    absence,
     calendar_work,
     cancel,
     digest,
     dossier,
     dossier_follow,
+    dossier_work,
     language,
     link,
     privacy,

@@ -7,6 +7,7 @@ greeting: a link t.me/<bot>?start=CODE types both.
 from aiogram import Router
 
 from handlers import (
+    absence,
     ask,
     calendar,
     calendar_work,
@@ -16,6 +17,7 @@ from handlers import (
     digest,
     dossier,
     dossier_follow,
+    dossier_work,
     groups,
     help,  # noqa: A004  the conversation is called so
     language,
@@ -46,6 +48,8 @@ COMMANDS.include_routers(
     queue.router,
     dossier.router,
     dossier_follow.router,
+    dossier_work.router,
+    absence.router,
     procedures.router,
     calendar.router,
     calendar_work.router,
@@ -65,6 +69,7 @@ FORMS.include_routers(
     queue.forms,
     calendar_work.forms,
     dossier.forms,
+    dossier_work.forms,
     confirm.forms,
     validity.forms,
 )

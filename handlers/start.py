@@ -41,9 +41,11 @@ def menu(who: Who, language: str) -> Rows:
         rows.append((Button(of.tickets_to_work(), "/phieu"),))
         if who.roles & _ASKED:
             rows.append((Button(of.unanswered(), "/cauhoi"),))
+        rows.append((Button(of.dossiers_to_work(), "/viec"),))
     else:
         rows.append((Button(of.person(), "/gapcanbo"),))
         rows.append((Button(of.own_tickets(), "/phieu"),))
+        rows.append((Button(of.dossiers(), "/hoso"),))
     other = "en" if language == "vi" else "vi"
     rows += [(Button(of.help(), "/trogiup"),), (Button(of.privacy(), "/riengtu"),)]
     return (*rows, (Button(of.other_language(), f"/ngonngu {other}"),))

@@ -5,14 +5,15 @@ director all, clerks what they received, auditors what was sampled, and everybod
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from storage import absences, dossier_links
 from storage.base import NoSuchRecord, Tx
-from storage.dossiers import Dossier, DossierEvent
-from storage.who import PersonRole, Role, Who
+from storage.dossier_numbers import DossierNumber
+from storage.dossiers import Dossier, DossierEvent, Status
+from storage.who import Person, PersonRole, PersonState, Role, Who
 
 
 def field_key(field: str) -> str:
@@ -58,13 +59,13 @@ async def worked(tx: Tx, key: str, *, for_: Who, day: date) -> Dossier:
 async def linked(tx: Tx, who: Who, *, limit: int, offset: int = 0) -> list[Dossier]:
     """Return the dossiers that this person's chats are linked to: what is open first, then the newest."""
     own = select(Dossier).where(dossier_links.linked(who.person_id))
-    ordered = own.order_by(Dossier.status >= 9, Dossier.received_at.desc(), Dossier.id.desc())  # noqa: PLR2004  9: done
+    ordered = own.order_by(Dossier.status >= Status.DONE, Dossier.received_at.desc(), Dossier.id.desc())
     return list(await tx.scalars(ordered.limit(limit).offset(offset)))
 
 
 async def work(tx: Tx, who: Who, *, day: date, limit: int) -> list[Dossier]:
     """Return the open dossiers that are this person's work, the most urgent first; without an appointment last."""
-    still = (Dossier.clock.in_(("running", "stopped")), Dossier.status < 9, Dossier.vanished_at.is_(None))  # noqa: PLR2004  9: done
+    still = (Dossier.clock.in_(("running", "stopped")), Dossier.status < Status.DONE, Dossier.vanished_at.is_(None))
     mine = select(Dossier).where(*still, await _works_on(tx, who, day))
     ordered = mine.order_by(Dossier.due_at.is_(None), Dossier.due_at, Dossier.id)
     return list(await tx.scalars(ordered.limit(limit)))
@@ -72,9 +73,8 @@ async def work(tx: Tx, who: Who, *, day: date, limit: int) -> list[Dossier]:
 
 async def ending_with(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -> list[Dossier]:
     """Return the open dossiers of this person's work whose code ends so: "0412" is what colleagues say."""
-    mine = select(Dossier).where(
-        Dossier.key.endswith(digits, autoescape=True), Dossier.status < 9, await _works_on(tx, who, day)  # noqa: PLR2004  9: done
-    )  # fmt: skip
+    still = (Dossier.key.endswith(digits, autoescape=True), Dossier.status < Status.DONE)
+    mine = select(Dossier).where(*still, await _works_on(tx, who, day))
     return list(await tx.scalars(mine.order_by(Dossier.received_at.desc()).limit(limit)))
 
 
@@ -82,3 +82,26 @@ async def history(tx: Tx, dossier_id: int, *, limit: int = 50) -> Sequence[Dossi
     """Return the newest rows of a dossier's history, the oldest of them first. The right was asked with the dossier."""
     rows = select(DossierEvent).where(DossierEvent.dossier_id == dossier_id).order_by(DossierEvent.id.desc())
     return list(reversed((await tx.scalars(rows.limit(limit))).all()))
+
+
+async def tally(tx: Tx, who: Who, *, day: date, moments: Sequence[datetime]) -> list[int]:
+    """Return how many open dossiers of this person's work are due before each of these moments, and how many in all."""
+    still = (Dossier.clock.in_(("running", "stopped")), Dossier.status < Status.DONE, Dossier.vanished_at.is_(None))
+    counted = [func.count().filter(Dossier.due_at < moment) for moment in moments]
+    row = (await tx.execute(select(*counted, func.count()).where(*still, await _works_on(tx, who, day)))).one()
+    return list(row)
+
+
+async def numbers(tx: Tx, dossier_id: int) -> dict[str, str]:
+    """Return the numbers on a dossier as they may be shown, masked."""
+    rows = await tx.scalars(select(DossierNumber).where(DossierNumber.dossier_id == dossier_id))
+    return {row.kind.value: row.shown for row in rows}
+
+
+async def colleagues(tx: Tx, dossier: Dossier) -> list[Person]:
+    """Return who could work on a dossier: the staff of its unit, or all officers where no unit is known."""
+    works = select(PersonRole.person_id).where(PersonRole.role.in_((Role.OFFICER, Role.HEAD_OF_UNIT)))
+    there = select(Person).where(Person.id.in_(works), Person.state == PersonState.ACTIVE)
+    if dossier.unit_id is not None:
+        there = there.where(Person.unit_id == dossier.unit_id)
+    return list(await tx.scalars(there.order_by(Person.name)))

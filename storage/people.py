@@ -197,3 +197,8 @@ async def leave(tx: Tx, person_id: int, *, hand_over_to: int | None, by: int | N
     content = {"to": hand_over_to}
     await journal.record(tx, actor_id=by, action="left", kind="person", record_id=person_id, content=content, at=at)
     return left
+
+
+async def name_of(tx: Tx, person_id: int | None) -> str:
+    """Return somebody's name; "" for nobody."""
+    return "" if person_id is None else (await tx.get_one(Person, person_id)).name

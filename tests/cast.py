@@ -1,7 +1,7 @@
 """The cast: people who speak through the real dispatcher and the real store, a road that records, a clock."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -209,11 +209,13 @@ class House:
             who = await identities.meet(tx, channel="web", bot_id=self.bot.id, outside_id=name, at=self.clock())
         return Citizen(self, self.bot, who.number, language)
 
-    async def officer(self, name: str = "Trần Minh", *roles: Role, unit: str | None = "Văn phòng") -> "Citizen":
+    async def officer(
+        self, name: str = "Trần Minh", *roles: Role, unit: str | None = "Văn phòng", fields: Sequence[str] = ()
+    ) -> "Citizen":
         """Bring in somebody of the staff, at their desk on the web."""
         async with self.store.begin() as tx:
             person = await people.add(
-                tx, name=name, roles=roles or (Role.OFFICER,), unit=unit, at=self.clock(), by=None
+                tx, name=name, roles=roles or (Role.OFFICER,), unit=unit, fields=fields, at=self.clock(), by=None
             )
             who = await identities.meet(tx, channel="web", bot_id=self.bot.id, outside_id=name, at=self.clock())
             code = await links.issue(tx, person.id, by=None, at=self.clock())

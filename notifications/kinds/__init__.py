@@ -2,6 +2,7 @@
 
 from notifications.kind import Kind
 from notifications.kinds import (
+    dossier_assigned,
     dossier_digest,
     dossier_feed_stale,
     dossier_moved,
@@ -14,6 +15,7 @@ from notifications.kinds import (
 )
 
 _LISTED: tuple[Kind, ...] = (
+    dossier_assigned,
     dossier_digest,
     dossier_feed_stale,
     dossier_moved,
