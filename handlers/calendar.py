@@ -60,6 +60,7 @@ async def calendar_of(turn: Turn, office: Office) -> Calendar:
 @router.callback_query(Says("lich"))
 async def listed(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
     day, year = today(turn.now), number(rest)
+    year = year if year is None or _FIRST_YEAR <= year <= _LAST_YEAR else None
     async with turn.reading() as tx:
         marked = await days.calendar(tx)
     calendar = Calendar.of(marked, office.working_time)
@@ -80,7 +81,7 @@ def _to_confirm(turn: Turn, shown: list[CalendarDay]) -> Rows:
 
 
 @router.message(AsksADay("ngay", "ngay lam viec", then=A_DATE, alone=False))
-@router.callback_query(AsksADay("ngay"))
+@router.callback_query(Says("ngay"))
 async def one(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
     day = day_meant(rest, today(turn.now))
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
@@ -99,7 +100,7 @@ async def one(_event: Message | CallbackQuery, turn: Turn, office: Office, rest:
 
 
 @router.message(AsksATerm("tinhhan", "tinh han", "tinh thoi han", then=r"(?:\d|nua ).*", alone=False))
-@router.callback_query(AsksATerm("tinhhan"))
+@router.callback_query(Says("tinhhan"))
 async def due(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
     of = say[turn.language]
     asked = _asked(rest, today(turn.now))
