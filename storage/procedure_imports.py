@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, or_, select, text
+from sqlalchemy import insert, or_, select, text, update
 
 from storage import dialect, generations, journal
 from storage.base import Tx
@@ -56,12 +56,26 @@ class _Known:
     version: str = ""
     rank: str = ""
     digest: str = ""
+    names: tuple[str, str | None] = ("", None)  # as the store has them
+
+
+_AT_ONCE = 500  # names in one statement
+# Of a version these stand in columns or rows of their own.
+_ELSEWHERE = frozenset({"aspects", "id", "code", "version"})
+_E, _V = CatalogueEntry.table(), CatalogueVersion.table()
+_NEWEST = (
+    select(_E.c.id, _E.c.key, _E.c.code, _V.c.id.label("version_id"), _V.c.version, _V.c.rank, _V.c.digest)
+    .outerjoin(_V, _V.c.procedure_id == _E.c.id)
+    .order_by(_V.c.rank)
+)
+_NEW_ENTRIES = insert(_E).returning(_E.c.id, sort_by_parameter_order=True)
+_NEW_VERSIONS = insert(_V).returning(_V.c.id, sort_by_parameter_order=True)
 
 
 async def take(
     tx: Tx, records: Sequence[Mapping[str, Any]], *, by: int | None, at: datetime, dry: bool = False
 ) -> list[Taken]:
-    """Take in plain data of procedures in this order; return what became of each. A few hundred at a time.
+    """Take in plain data of procedures in this order; return what became of each. Some dozens at a time.
 
     A record without a "version" comes from a source that numbers none: the day of `at` (Viet Nam's) is its version, and
     it is UNCHANGED if it says what the catalogue says; it replaces no version that somebody numbered. Confirmations go
@@ -71,41 +85,60 @@ async def take(
     if not dry and not dialect.is_sqlite(tx):
         await tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORTING})
     known = await _known(tx, records)
-    taken = [await _take(tx, record, known, by=by, at=at, dry=dry) for record in records]
-    if not dry and any(one.fate in {Fate.ADDED, Fate.UPDATED} for one in taken):
+    plans = [_planned(record, known, at) for record in records]
+    fresh = [plan for plan in plans if plan.fate in {Fate.ADDED, Fate.UPDATED}]
+    if fresh and not dry:
+        await _entries(tx, fresh)
+        await _versions(tx, fresh, by=by, at=at)
+        await _aspects(tx, fresh)
+        for plan in fresh:
+            content = {"key": plan.key, "code": plan.code, "version": plan.version, "digest": plan.digest}
+            about: dict[str, Any] = {
+                "action": plan.fate,
+                "kind": "procedure",
+                "record_id": plan.entry.id,
+                "content": content,
+            }
+            await journal.record(tx, actor_id=by, at=at, **about)
         await generations.bump(tx)
-    return taken
+    return [Taken(plan.fate, plan.against, plan.kept) for plan in plans]
 
 
-async def _take(
-    tx: Tx, record: Mapping[str, Any], known: "_Index", *, by: int | None, at: datetime, dry: bool
-) -> Taken:
+@dataclass(slots=True)
+class _Plan:
+    """What is to be done with one record; `entry` is shared by all that mean the same procedure."""
+
+    record: Mapping[str, Any]
+    key: str
+    code: str | None
+    entry: _Known
+    fate: Fate
+    against: str | None
+    version: str = ""
+    digest: str = ""
+    version_id: int = 0
+    kept: int = 0
+
+
+def _planned(record: Mapping[str, Any], known: "_Index", at: datetime) -> _Plan:
+    """Decide about one record, and let the next ones know of it."""
     key, code = str(record["id"]), record.get("code")
     digest = _digest({name: said for name, said in record.items() if name not in {"version", "id", "code"}})
-    entry, in_the_way = known.of(key, code)
+    found, in_the_way = known.of(key, code)
+    entry = found or _Known(0, key, code)
     if in_the_way is not None:
-        return Taken(Fate.TAKEN, in_the_way)
+        return _Plan(record, key, code, entry, Fate.TAKEN, in_the_way)
     numbered = bool(record.get("version"))
-    version = str(record["version"]) if numbered else _unnumbered(entry, at)
-    fate = _fate(entry, version, digest, numbered=numbered)
-    against = entry.version if entry else None
-    if fate not in {Fate.ADDED, Fate.UPDATED}:
-        return Taken(fate, against)
-    kept = 0
-    before = entry.version_id if entry else 0
-    if dry:
-        entry = entry or known.add(_Known(0, key, code))
-    else:
-        entry = entry or known.add(await _entry(tx, key, code))
-        await _names(tx, entry, key, code)
-        entry.version_id = await _version(tx, entry.id, record, version, digest, by=by, at=at)
-        kept = await _aspects(tx, entry.version_id, before, record["aspects"])
-        content = {"key": key, "code": code, "version": version, "digest": digest}
-        await journal.record(tx, actor_id=by, action=fate, kind="procedure", record_id=entry.id, content=content, at=at)
-    entry.code = entry.code or code
-    known.add(entry)
-    entry.version, entry.rank, entry.digest = version, rank(version), digest
-    return Taken(fate, against, kept)
+    version = str(record["version"]) if numbered else _unnumbered(found, at)
+    fate = _fate(found, version, digest, numbered=numbered)
+    against = entry.version or None
+    if fate in {Fate.ADDED, Fate.UPDATED}:
+        # Whoever has only the code for a name gets the office's own id when it comes, and the other way round.
+        entry.key = key if entry.key == entry.code and key != code else entry.key
+        entry.code = entry.code or code
+        entry.version, entry.rank, entry.digest = version, rank(version), digest
+        known.add(entry)
+    return _Plan(record, key, code, entry, fate, against, version, digest)
 
 
 def _fate(entry: _Known | None, version: str, digest: str, *, numbered: bool) -> Fate:
@@ -157,98 +190,93 @@ class _Index:
 
 
 async def _known(tx: Tx, records: Sequence[Mapping[str, Any]]) -> _Index:
-    keys = [str(record["id"]) for record in records]
-    codes = [record["code"] for record in records if record.get("code")]
-    entry, version = CatalogueEntry, CatalogueVersion
-    rows = (
-        select(
-            entry.id,
-            entry.key,
-            entry.code,
-            version.id.label("version_id"),
-            version.version,
-            version.rank,
-            version.digest,
-        )
-        .outerjoin(version, version.procedure_id == entry.id)
-        .where(or_(entry.key.in_(keys), entry.code.in_(codes)))
-        .order_by(version.rank)
+    found: dict[int, _Known] = {}
+    for start in range(0, len(records), _AT_ONCE):
+        some = records[start : start + _AT_ONCE]
+        keys = [str(record["id"]) for record in some]
+        codes = [record["code"] for record in some if record.get("code")]
+        for row in await tx.execute(_NEWEST.where(or_(_E.c.key.in_(keys), _E.c.code.in_(codes)))):
+            said = (row.version_id or 0, row.version or "", row.rank or "", row.digest or "")
+            found[row.id] = _Known(row.id, row.key, row.code, *said, names=(row.key, row.code))
+    return _Index(list(found.values()))
+
+
+async def _entries(tx: Tx, plans: Sequence[_Plan]) -> None:
+    """Write what is new of the procedures themselves: rows, and names that came later."""
+    entries = list({id(plan.entry): plan.entry for plan in plans}.values())
+    new = [entry for entry in entries if not entry.id]
+    if new:
+        ids = await tx.scalars(_NEW_ENTRIES, [{"key": entry.key, "code": entry.code} for entry in new])
+        for entry, entry_id in zip(new, ids, strict=True):
+            entry.id = entry_id
+    for entry in entries:
+        if entry.names != (entry.key, entry.code) and entry not in new:
+            await tx.execute(update(_E).where(_E.c.id == entry.id).values(key=entry.key, code=entry.code))
+
+
+async def _versions(tx: Tx, plans: Sequence[_Plan], *, by: int | None, at: datetime) -> None:
+    rows = [
+        {
+            "procedure_id": plan.entry.id,
+            "version": plan.version,
+            "rank": rank(plan.version),
+            "digest": plan.digest,
+            "content": {name: said for name, said in plan.record.items() if name not in _ELSEWHERE},
+            "owner_unit": plan.record.get("owner_unit") or None,
+            "effective_from": _day(plan.record.get("effective_from")),
+            "effective_to": _day(plan.record.get("effective_to")),
+            "imported_at": at,
+            "imported_by": by,
+        }
+        for plan in plans
+    ]
+    for plan, version_id in zip(plans, await tx.scalars(_NEW_VERSIONS, rows), strict=True):
+        plan.version_id = version_id
+
+
+async def _aspects(tx: Tx, plans: Sequence[_Plan]) -> None:
+    """Write the aspects; the confirmation of the version before goes with those that still say the same."""
+    before = [plan.entry.version_id for plan in plans if plan.entry.version_id]
+    old = await tx.scalars(
+        select(AspectRow).where(AspectRow.version_id.in_(before), AspectRow.confirmed_by.is_not(None))
     )
-    newest = {row.id: row for row in await tx.execute(rows)}
-    return _Index(
-        [
-            _Known(row.id, row.key, row.code, row.version_id or 0, row.version or "", row.rank or "", row.digest or "")
-            for row in newest.values()
-        ]
-    )
-
-
-async def _entry(tx: Tx, key: str, code: str | None) -> _Known:
-    row = CatalogueEntry(key=key, code=code)
-    tx.add(row)
-    await tx.flush()
-    return _Known(row.id, key, code)
-
-
-async def _names(tx: Tx, entry: _Known, key: str, code: str | None) -> None:
-    """Give a procedure the code that it has got since, and the office's own id that it had not had before."""
-    own = key if entry.key == entry.code and key != code else entry.key
-    if (own, entry.code or code) != (entry.key, entry.code):
-        row = await tx.get_one(CatalogueEntry, entry.id)
-        row.key, row.code = own, entry.code or code
-        await tx.flush()
-    entry.key = own
-
-
-async def _version(
-    tx: Tx, procedure_id: int, record: Mapping[str, Any], version: str, digest: str, *, by: int | None, at: datetime
-) -> int:
-    content = {name: said for name, said in record.items() if name not in {"aspects", "id", "code", "version"}}
-    row = CatalogueVersion(
-        procedure_id=procedure_id,
-        version=version,
-        rank=rank(version),
-        digest=digest,
-        content=content,
-        owner_unit=record.get("owner_unit") or None,
-        effective_from=_day(record.get("effective_from")),
-        effective_to=_day(record.get("effective_to")),
-        imported_at=at,
-        imported_by=by,
-    )
-    tx.add(row)
-    await tx.flush()
-    return row.id
-
-
-async def _aspects(tx: Tx, version_id: int, before: int, aspects: Mapping[str, Mapping[str, Any]]) -> int:
-    """Write the aspects; return how many bring the confirmation of the version before along."""
-    confirmed = {}
-    if before:
-        old = select(AspectRow).where(AspectRow.version_id == before, AspectRow.confirmed_by.is_not(None))
-        confirmed = {(row.aspect, row.digest): row for row in await tx.scalars(old)}
-    rows = [_aspect(version_id, name, said, confirmed) for name, said in aspects.items()]
+    confirmed: dict[int, dict[tuple[str, str], _Confirmation]] = {}
+    for row in old:
+        said = _Confirmation(row.confirmed_by, row.confirmed_at, row.decision)
+        confirmed.setdefault(row.version_id, {})[row.aspect, row.digest] = said
+    rows: list[dict[str, Any]] = []
+    for plan in plans:
+        given = confirmed.get(plan.entry.version_id, {})
+        own = [_aspect(plan.version_id, name, said, given) for name, said in plan.record["aspects"].items()]
+        kept = {key: given[key] for row in own if (key := (row["aspect"], row["digest"])) in given}
+        plan.kept, plan.entry.version_id = len(kept), plan.version_id
+        confirmed[plan.version_id] = kept
+        rows += own
     if rows:
         await tx.execute(insert(AspectRow.table()), rows)
-    return sum(1 for row in rows if row["confirmed_by"] is not None)
+
+
+class _Confirmation(NamedTuple):
+    confirmed_by: int | None
+    confirmed_at: datetime | None
+    decision: str | None
+
+
+_UNCONFIRMED = _Confirmation(None, None, None)
 
 
 def _aspect(
-    version_id: int, name: str, said: Mapping[str, Any], confirmed: Mapping[tuple[str, str], AspectRow]
+    version_id: int, name: str, said: Mapping[str, Any], confirmed: Mapping[tuple[str, str], _Confirmation]
 ) -> dict[str, Any]:
-    content = {key: said.get(key) for key in ("lines", "source", "value", "until")}
     digest = _digest({key: said.get(key) for key in ("lines", "value", "until")})
-    by = confirmed.get((name, digest))
     return {
         "version_id": version_id,
         "aspect": name,
         "given": GivenMark.UNCONFIRMED if said.get("mark") == GivenMark.UNCONFIRMED else GivenMark.SEEN,
         "digest": digest,
-        "content": content,
+        "content": {key: said.get(key) for key in ("lines", "source", "value", "until")},
         "until": _day(said.get("until")),
-        "confirmed_by": by.confirmed_by if by else None,
-        "confirmed_at": by.confirmed_at if by else None,
-        "decision": by.decision if by else None,
+        **confirmed.get((name, digest), _UNCONFIRMED)._asdict(),
     }
 
 

@@ -98,12 +98,14 @@ async def _take(rows: Sequence[Row], *, by: str | None, dry: bool) -> list[Told]
     good = [at for at, row in enumerate(rows) if row.procedure is not None]
     async with opened() as here:
         person = await _person(here.store, by)
-        for start in range(0, len(good), BATCH):
-            batch = good[start : start + BATCH]
-            records = [plain(found) for at in batch if (found := rows[at].procedure) is not None]
+        # A trial run reads one moment of the catalogue, and knows of every row before.
+        batch = max(len(good), 1) if dry else BATCH
+        for start in range(0, len(good), batch):
+            some = good[start : start + batch]
+            records = [plain(found) for at in some if (found := rows[at].procedure) is not None]
             taken = await _batch(here.store, records, by=person, at=clock.now(), dry=dry)
-            told |= {at: _told(rows[at], one) for at, one in zip(batch, taken, strict=True)}
-            _progress(min(start + BATCH, len(good)), len(good))
+            told |= {at: _told(rows[at], one) for at, one in zip(some, taken, strict=True)}
+            _progress(min(start + batch, len(good)), len(good))
     return [told[at] for at in range(len(rows))]
 
 
