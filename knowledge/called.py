@@ -27,7 +27,10 @@ _VARIANTS: Mapping[Variant, tuple[tuple[str, ...], ...]] = {
     Variant.REISSUED: _phrases(
         "cap lai, cap doi, lam lai, xin lai, bi mat, mat giay, danh mat, bi hong, bi rach, that lac"
     ),
-    Variant.AMENDED: _phrases("sua doi, bo sung, dieu chinh, thay doi, cap nhat, doi ten, doi dia, doi chu, doi nguoi"),
+    Variant.AMENDED: _phrases(
+        "sua doi, bo sung, dieu chinh, thay doi, cap nhat, doi ten, doi dia, doi chu, doi nguoi, doi mau, doi thong"
+        ", doi noi, doi truong, doi tru, doi dau, chuyen chu, sua giay, thay con"
+    ),
     Variant.RENEWED: _phrases("gia han, het han, keo dai thoi"),
     Variant.NEW: _phrases("cap moi, lan dau, xin moi, dang ki moi, lam moi"),
     Variant.ENDED: _phrases("cham dut, thu hoi, huy bo, xoa dang, giai the, dong cua, tam ngung"),

@@ -101,14 +101,13 @@ def _phrases(understood: Understanding, keys: Sequence[str]) -> Iterator[Phrase]
 def _tokens(understood: Understanding, found: Sequence[Cue]) -> Iterator[Token]:
     words = understood.words
     asking = {place for cue in found for place in cue.places}
-    framed = _framed([word.key for word in words])
+    keys = [word.key for word in words]
+    framed, light = _standing(keys, _around()["frames"]), _standing(keys, _around()["light"])
     for place, word in enumerate(words):
         cue = place in asking
         weight = _weight(word, framed=place in framed, cue=cue)
         bare = word.typed != word.key or word.key.isascii()
-        yield Token(
-            word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue, (word.key,) in _around()["light"]
-        )
+        yield Token(word.key, word.folded, weight, understood.slips.get(place, ""), bare, cue, place in light)
 
 
 def _weight(word: Word, *, framed: bool, cue: bool) -> float:
@@ -119,10 +118,11 @@ def _weight(word: Word, *, framed: bool, cue: bool) -> float:
     return min(weight, CUE) if cue else weight
 
 
-def _framed(keys: Sequence[str]) -> frozenset[int]:
+def _standing(keys: Sequence[str], known: frozenset[tuple[str, ...]]) -> frozenset[int]:
+    """Return the positions at which a known phrase stands."""
     places: set[int] = set()
     for size in range(1, 5):
         for place in range(len(keys) - size + 1):
-            if tuple(keys[place : place + size]) in _around()["frames"]:
+            if tuple(keys[place : place + size]) in known:
                 places.update(range(place, place + size))
     return frozenset(places)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.understanding import Phrase
-from knowledge.vietnamese import fold_syllable, syllables
+from knowledge.vietnamese import could_be_vietnamese, fold_syllable, syllables
 
 _DATA = Path(__file__).parent / "data"
 _LONGEST = 5
@@ -40,8 +40,8 @@ def other_words(keys: Sequence[str]) -> Iterator[Phrase]:
         for size in range(min(_LONGEST, len(keys) - place), 0, -1):
             stretch = slice(place, place + size)
             if meant := marked.get(tuple(keys[stretch])) or bare.get(tuple(folded[stretch])):
-                worth = _WORTH * (_ONE if size == 1 else 1.0)
                 said = tuple(keys[stretch])
+                worth = _WORTH * (_ONE if size == 1 and could_be_vietnamese(said[0]) else 1.0)
                 for number, other in enumerate(meant):
                     if other != said:
                         yield Phrase(other, worth * (_LATER if number else 1.0), tuple(range(place, place + size)))

@@ -12,7 +12,7 @@ from knowledge.texts import Answer, Audience, Choices, Citation, Found, Question
 from knowledge.understanding import plain_question
 
 # How likely a procedure must be meant, to answer without looking into the documents, and against what they say.
-_CERTAIN, _OVER_ANSWER, _OVER_CHOICES, _OVER_REFUSAL = 0.9, 0.7, 0.5, 0.4
+_CERTAIN, _OVER_ANSWER, _OVER_CHOICES, _OVER_REFUSAL = 0.9, 0.7, 0.45, 0.35
 
 
 @dataclass(frozen=True, slots=True)
