@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from storage import forms, identities, questions
-from storage.base import Tx
 from storage.forms import Form
 from storage.identities import Identity
-from storage.straight import Straight
+from storage.straight import Line, Straight
 from storage.who import Who
 
 
@@ -42,14 +41,14 @@ _ARRIVAL = Straight(
 )
 
 
-async def of(tx: Tx, *, bot_id: int, chat_id: int, number: int, form: str, beside: str, since: datetime) -> Arrival:
+async def of(line: Line, *, bot_id: int, chat_id: int, number: int, form: str, beside: str, since: datetime) -> Arrival:
     """Return what is known of the person with this number of this bot, who speaks in this chat.
 
     `form`, `beside`: the keys of their form and of a second sheet. `since`: how far back a question still counts as the
     one before.
     """
     known = {"bot": bot_id, "chat": chat_id, "number": number, "form": form, "beside": beside, "since": since}
-    rows = await _ARRIVAL.rows(tx, known)
+    rows = await _ARRIVAL.rows(line, known)
     if not rows:
         return Arrival(None, Form(None, {}), None, {})
     first = rows[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
 
 from storage import onehop
 from storage.base import ERASED, LINE, Tx
+from storage.straight import Line
 from storage.types import to_json
 
 _DRIVERS = {
@@ -85,14 +86,12 @@ class Store:
     async def begin(self) -> AsyncIterator[Tx]:
         """Open one write transaction: committed on leaving, rolled back on an error. Never open one inside another."""
         async with self._turnstile:
-            async with _connected(self.engine) as line:
-                work = await line.begin()
-                tx = self._over(line)
+            async with _connected(self.engine, opened=True) as line:
+                tx = AsyncSession(line, expire_on_commit=False, info={**self._info, LINE: Line(line)})
                 yield tx
                 if tx.in_transaction():  # the session was used, not only the line under it
                     await tx.commit()
                     await tx.close()
-                await work.commit()
             if self.is_sqlite and tx.info.get(ERASED):
                 await self._scrub()
 
@@ -113,13 +112,10 @@ class Store:
             yield tx
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[Tx]:
-        """Open what reads one statement, without the cost of a transaction around it."""
-        async with _connected(self._glancing) as line:
-            yield self._over(line)
-
-    def _over(self, line: AsyncConnection) -> Tx:
-        return AsyncSession(line, expire_on_commit=False, info={**self._info, LINE: line})
+    async def glance(self) -> AsyncIterator[Line]:
+        """Open what reads one `Straight` statement, without the cost of a session and a transaction around it."""
+        async with _connected(self._glancing, opened=False) as line:
+            yield Line(line, begun=True)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -128,15 +124,22 @@ class Store:
 
 
 @asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Connect; give the connection back on leaving, on an error with what it was about to write undone."""
+async def _connected(engine: AsyncEngine, *, opened: bool) -> AsyncIterator[AsyncConnection]:
+    """Connect, and open a transaction if asked to: it is committed on leaving, undone on an error."""
     line = await engine.connect()
     try:
+        if opened and line.sync_connection:
+            line.sync_connection.begin()  # neither driver is told before its first statement: nothing to wait for
         yield line
+        await line.run_sync(_finished)
     except BaseException:
         await asyncio.shield(line.close())  # also for somebody who is cancelled while waiting for that
         raise
-    await line.close()  # nothing is left to be undone: this waits for nobody
+
+
+def _finished(connection: Connection) -> None:
+    connection.commit()
+    connection.close()
 
 
 def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Select
 from sqlalchemy.engine import Row, result_tuple
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
@@ -33,8 +33,10 @@ class _Spelled:
 
     def parameters(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(
-            convert(values.get(name, default)) if convert else values.get(name, default)
-            for name, default, convert in self.given
+            [
+                convert(values.get(name, default)) if convert else values.get(name, default)
+                for name, default, convert in self.given
+            ]
         )
 
     def rows(self, raw: Sequence[Sequence[Any]]) -> list[Row[*tuple[Any, ...]]]:
@@ -42,6 +44,14 @@ class _Spelled:
             self.row([convert(value) if convert else value for convert, value in zip(self.columns, one, strict=True)])
             for one in raw
         ]
+
+
+@dataclass(slots=True)
+class Line:
+    """The connection of a transaction. `begun`: the driver was told where it begins, or there is nothing to begin."""
+
+    connection: AsyncConnection
+    begun: bool = False
 
 
 class Straight:
@@ -52,17 +62,12 @@ class Straight:
         self._given = list(given) or None
         self._spelled: dict[str, _Spelled] = {}
 
-    async def rows(self, tx: Tx, values: Mapping[str, Any]) -> list[Row[*tuple[Any, ...]]]:
+    async def rows(self, tx: Tx | Line, values: Mapping[str, Any]) -> list[Row[*tuple[Any, ...]]]:
         """Return the rows. Raises what SQLAlchemy raises."""
-        line: AsyncConnection = tx.info.get(LINE) or await tx.connection()
-        spelled = self._spelled.get(line.dialect.name) or self._spell(line.dialect)
-        parameters = spelled.parameters(values)
-        dbapi = line.dialect.loaded_dbapi
-        try:
-            raw = await _run(line, spelled.sql, parameters)
-        except dbapi.Error as error:
-            raise DBAPIError.instance(spelled.sql, None, error, dbapi.Error, dialect=line.dialect) from error
-        return spelled.rows(raw)
+        line = tx if isinstance(tx, Line) else tx.info.get(LINE) or Line(await tx.connection())
+        dialect = line.connection.dialect
+        spelled = self._spelled.get(dialect.name) or self._spell(dialect)
+        return spelled.rows(await _run(line, spelled.sql, spelled.parameters(values)))
 
     async def scalar(self, tx: Tx, values: Mapping[str, Any]) -> Any:
         """Return the first column of the first row; None: there is no row."""
@@ -93,21 +98,46 @@ def _outwards(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
-async def _run(line: AsyncConnection, sql: str, parameters: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
-    connection = line.sync_connection
+async def _run(line: Line, sql: str, parameters: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
+    connection = line.connection.sync_connection
     assert connection is not None  # noqa: S101 narrows: the transaction holds it
     for note in connection.engine.dispatch.before_cursor_execute:
         note(connection, None, sql, parameters, None, False)
-    if isinstance(driver := connection.connection.driver_connection, onehop.Connection):
-        raw: Sequence[Sequence[Any]] = await driver.short(sql, parameters)
-    else:
-        raw = await line.run_sync(_fetched, sql, parameters)
+    try:
+        raw = await _sent(line, connection, sql, parameters)
+    except Exception as error:
+        raise _as_sqlalchemy_says(connection.dialect, sql, error) from error
     for note in connection.engine.dispatch.after_cursor_execute:
         note(connection, None, sql, parameters, None, False)
     return raw
+
+
+async def _sent(line: Line, connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, onehop.Connection):
+        return await driver.short(sql, parameters)
+    rows: Sequence[Sequence[Any]]
+    if line.begun:
+        rows = await driver.fetch(sql, *parameters)
+        return rows
+    # SQLAlchemy's own cursor tells PostgreSQL where the transaction begins, and remembers that it has.
+    rows = await line.connection.run_sync(_fetched, sql, parameters)
+    line.begun = True
+    return rows
 
 
 def _fetched(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
     cursor = connection.connection.cursor()
     cursor.execute(sql, parameters)
     return cursor.fetchall() if cursor.description else ()
+
+
+def _as_sqlalchemy_says(dialect: Dialect, sql: str, error: Exception) -> Exception:
+    dbapi: Any = dialect.loaded_dbapi
+    if isinstance(error, dbapi.Error):
+        said: Exception = DBAPIError.instance(sql, None, error, dbapi.Error, dialect=dialect)
+        return said
+    if dialect.name == "postgresql" and isinstance(error, dbapi.asyncpg.PostgresError):
+        broken = isinstance(error, dbapi.asyncpg.IntegrityConstraintViolationError)
+        return IntegrityError(sql, None, error) if broken else DBAPIError(sql, None, error)
+    return error

@@ -32,12 +32,13 @@ def _writable_tree(value: Any) -> Any:
             return value
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def to_json(value: Any) -> str:
     """Serialise for a JSON column: Vietnamese as it is written, whole integers of any size, NaN refused."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    if _UNWRITABLE_JSON.search(text):
-        text = json.dumps(_writable_tree(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text
+    text = _json.encode(value)
+    return _json.encode(_writable_tree(value)) if _UNWRITABLE_JSON.search(text) else text
 
 
 class Moment(TypeDecorator[datetime]):

@@ -307,7 +307,7 @@ async def test_a_server_that_was_away_is_met_again_without_a_word(store: Store, 
     await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'troly'")
     await admin.close()
     await asyncio.sleep(0.05)  # the loop sees a closed socket when it turns
-    for opened in (store.begin, store.glance, store.reading):
+    for opened in (store.begin, store.reading):
         async with opened() as tx:
             assert await tx.scalar(text("SELECT 1")) == 1
 
