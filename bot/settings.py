@@ -110,10 +110,25 @@ class GuessSettings(Section):
 
 
 class DossierSettings(Section):
-    """`reply_floor`: seconds before a proof is answered, so that the time tells nothing."""
+    """Where dossiers come from by themselves: a watched `folder`, and JSON from `feed_url` every `feed_minutes`.
 
+    `mapping`: what the columns mean; None: the one that ships. `partial`: a file does not name everything that is open.
+    `reply_floor`: seconds before a proof is answered, so that the time tells nothing.
+    """
+
+    folder: Path | None = None
+    mapping: Path | None = None
+    partial: bool = False
+    feed_url: SecretStr = SecretStr("")
+    feed_minutes: int = Field(15, ge=1)
+    feed_token: SecretStr = SecretStr("")
+    feed_token_file: Path | None = None
     guesses: GuessSettings = Field(default_factory=GuessSettings)
     reply_floor: float = Field(0.6, ge=0, le=10)
+
+    def known_token(self) -> str:
+        """Return what the source is shown, from its file if one is named; "" shows nothing. Raises OSError."""
+        return _secret(self.feed_token, self.feed_token_file)
 
 
 def _numbers(value: object) -> object:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from bot import transports
 from bot.clockwork import Clockwork, Job
+from bot.feeds import LOOK as FEEDS_LOOK
+from bot.feeds import Feeds
 from bot.housekeeping import keep_house
 from bot.leading import Leader
 from bot.names import look_up_aside
@@ -67,6 +69,8 @@ class Telling:
             work.every(SWEEP, self.leader.if_leading(self._swept(sweep)), f"sweep {sweep.__name__}")
         self.leader.daily(work, 1, 30, self._keep_house, "retire old versions, forget old texts")
         work.every(REPORT, self.report, "report what cannot be told")
+        feeds = Feeds(self._store, self._settings, self._clock)
+        work.every(FEEDS_LOOK, self.leader.if_leading(feeds.look), "take in what the One-Stop system reports")
         work.start()
         self.leader.begin(work)
         work.aside(self.report(), "report what cannot be told")

@@ -1,0 +1,177 @@
+"""What comes by itself: a folder that is watched, and a source that is asked again and again."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from sqlalchemy import select
+
+from bot.feeds import Feeds
+from bot.settings import DossierSettings, Settings
+from storage import Store, dossier_imports
+from storage.dossiers import Dossier
+from tests.cast import Clock
+from tests.dossiers import CODE, OTHER, row, table
+
+
+def settings(tmp_path: Path, **given: object) -> Settings:
+    return Settings(data=tmp_path, dossiers=DossierSettings.model_validate(given))
+
+
+async def codes(store: Store) -> set[str]:
+    async with store.reading() as tx:
+        return set(await tx.scalars(select(Dossier.code)))
+
+
+def put(folder: Path, name: str, content: bytes, clock: Clock, *, ago: int = 60) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_bytes(content)
+    moment = (clock() - timedelta(seconds=ago)).timestamp()
+    os.utime(path, (moment, moment))
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def test_a_file_in_the_folder_is_taken_once_and_kept_with_its_report(
+    sqlite_store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    folder = tmp_path / "in"
+    feeds = Feeds(sqlite_store, settings(tmp_path, folder=folder), clock)
+    put(folder, "b.csv", table([row(), row(code=OTHER)]), clock, ago=60)
+    put(folder, "a.csv", table([row()]), clock, ago=600)
+    put(folder, "half.csv", table([row(code="H32.17-260226-000999")]), clock, ago=2)
+    put(folder, "~$b.xlsx", b"x", clock)
+    await feeds.look()
+    await feeds.look()
+    assert await codes(sqlite_store) == {CODE, OTHER}
+    done = sorted(
+        path.name.partition("-")[2].partition("-")[2].partition("-")[2] for path in (folder / "done").iterdir()
+    )
+    assert done == ["a.csv", "a.csv.report.xlsx", "b.csv", "b.csv.report.xlsx"]
+    assert (folder / "half.csv").exists()
+
+
+async def test_a_file_that_is_none_stands_aside_with_a_reason_and_holds_up_nobody(
+    sqlite_store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    folder = tmp_path / "in"
+    feeds = Feeds(sqlite_store, settings(tmp_path, folder=folder), clock)
+    put(folder, "a.xlsx", b"PK\x03\x04no", clock, ago=600)
+    put(folder, "b.csv", table([row()]), clock)
+    await feeds.look()
+    assert await codes(sqlite_store) == {CODE}
+    [why] = list((folder / "failed").glob("*.why.txt"))
+    assert why.read_text().strip() == "broken"
+
+
+class Source:
+    """A One-Stop system with an address, that answers as the test says."""
+
+    def __init__(self) -> None:
+        self.rows = [row()]
+        self.status, self.retry_after = 200, ""
+        self.asked: list[dict[str, str]] = []
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append(dict(request.headers))
+        if self.status != 200:
+            return web.Response(status=self.status, headers={"Retry-After": self.retry_after})
+        etag = f'"{len(self.rows)}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        return web.json_response({"items": self.rows}, headers={"ETag": etag})
+
+
+@pytest.fixture
+async def source() -> AsyncIterator[tuple[Source, str]]:
+    played = Source()
+    app = web.Application()
+    app.router.add_get("/hoso", played.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    yield played, f"http://127.0.0.1:{port}/hoso"
+    await runner.cleanup()
+
+
+async def test_the_source_is_asked_on_time_and_for_what_is_new_only(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str]
+) -> None:
+    played, url = source
+    feeds = Feeds(sqlite_store, settings(tmp_path, feed_url=url, feed_token="geheim"), clock)
+    await feeds.look()
+    await feeds.look()
+    assert len(played.asked) == 1
+    assert played.asked[0]["Authorization"] == "Bearer geheim"
+    clock.waits(minutes=16)
+    await feeds.look()
+    assert played.asked[1]["If-None-Match"] == '"1"'
+    async with sqlite_store.reading() as tx:
+        dossier = (await tx.scalars(select(Dossier))).one()
+        assert await dossier_imports.as_of(tx, dossier) == clock()
+    played.rows.append(row(code=OTHER))
+    clock.waits(minutes=16)
+    await feeds.look()
+    assert await codes(sqlite_store) == {CODE, OTHER}
+
+
+async def test_a_source_that_fails_is_asked_later_and_later_and_never_sooner_than_it_wants(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    played, url = source
+    feeds = Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock)
+    played.status = 500
+    moments = []
+    for _ in range(60):
+        before = len(played.asked)
+        await feeds.look()
+        if len(played.asked) > before:
+            moments.append(clock())
+        clock.waits(minutes=1)
+    gaps = [(b - a).total_seconds() / 60 for a, b in pairwise(moments)]
+    assert gaps == [1, 2, 4, 8, 16]
+    played.status, played.retry_after = 429, "7200"
+    clock.waits(hours=1)
+    await feeds.look()
+    clock.waits(minutes=119)
+    count = len(played.asked)
+    await feeds.look()
+    assert len(played.asked) == count
+    assert url not in caplog.text
+
+
+async def test_a_source_that_is_away_stops_nothing(sqlite_store: Store, tmp_path: Path, clock: Clock) -> None:
+    feeds = Feeds(sqlite_store, settings(tmp_path, feed_url="http://127.0.0.1:9/x"), clock)
+    await feeds.look()
+    assert await codes(sqlite_store) == set()
+
+
+async def test_a_crash_between_taking_and_moving_takes_it_again_without_harm(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    feeds = Feeds(sqlite_store, settings(tmp_path, folder=folder), clock)
+    put(folder, "a.csv", table([row()]), clock)
+
+    def dies(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    plain: Callable[..., None] = __import__("bot.feeds").feeds._move
+    monkeypatch.setattr("bot.feeds._move", dies)
+    with pytest.raises(RuntimeError):
+        await feeds.look()
+    monkeypatch.setattr("bot.feeds._move", plain)
+    await feeds.look()
+    assert await codes(sqlite_store) == {CODE}
+    assert not (folder / "a.csv").exists()
