@@ -16,9 +16,9 @@ from notifications.addressing import Addressing
 from notifications.fate import Failed, Fate, Silence, Tried
 from notifications.kind import Fact, Kind, Lane, Letter, Told
 from notifications.transports import Address, Gone, Later, Message, Outcome, Transport, Unknown
-from storage import Store, Tx, addresses, deliveries, undelivered
+from storage import Store, Tx, addresses, claims, deliveries, undelivered
 from storage.addresses import EMAIL
-from storage.deliveries import Held
+from storage.claims import Held
 from storage.together import Together
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Delivering:
         """Return what was claimed, each with what was gathered to it."""
         limit = AT_ONCE_STORED if self.transports[channel].stored_is_sent else AT_ONCE[lane]
         async with self.store.begin() as tx:
-            ids = await deliveries.claim(
+            ids = await claims.claim(
                 tx,
                 channel=channel,
                 lane=lane,
@@ -94,13 +94,13 @@ class Delivering:
                 now=now,
                 limit=limit,
             )
-            leads = await deliveries.holding(tx, ids) if ids else []
+            leads = await claims.holding(tx, ids) if ids else []
             groups = []
             for lead in leads:
                 group = [lead]
                 if self._kind(lead).GATHERED is not None:
-                    also = await deliveries.claim_with(tx, lead.id, by=self.holder, until=until, now=now)
-                    group += await deliveries.holding(tx, also)
+                    also = await claims.claim_with(tx, lead.id, by=self.holder, until=until, now=now)
+                    group += await claims.holding(tx, also)
                 groups.append(group)
         return groups
 
@@ -204,7 +204,7 @@ class Delivering:
         ours: dict[datetime, frozenset[int]] = {}
         for until in {until for until, _ in several}:
             ids = [one.id for when, tried in several if when == until for one in tried.held]
-            ours[until] = await deliveries.still_held(tx, ids, self.holder, until)
+            ours[until] = await claims.still_held(tx, ids, self.holder, until)
         for until, tried in several:
             # Erased or cancelled while it was on its way, or no longer ours: nothing of it is written.
             if tried.held[0].id in ours[until]:

@@ -11,7 +11,8 @@ from notifications.kind import Fact, Kind
 from notifications.transports import Gone, Later, Message, Outcome, Refused, Sent, Transport, Unknown
 from storage import Tx, addresses, undelivered, unreachable
 from storage.addresses import EMAIL, Address
-from storage.deliveries import DeliveryState, Held
+from storage.claims import Held
+from storage.deliveries import DeliveryState
 
 log = logging.getLogger(__name__)
 

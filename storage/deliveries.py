@@ -5,7 +5,6 @@ crashes; facts that were gathered into one message are settled together, and nam
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -26,8 +25,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
 from storage.base import Base, Id, Json, JsonList, Tx
-from storage.notices import Notice
-from storage.who import Person
 
 
 class Lane(StrEnum):
@@ -67,7 +64,7 @@ OPEN = frozenset({_S.WAITING, _S.CLAIMED, _S.LATER})
 FAILED = frozenset({_S.UNKNOWN, _S.UNREACHABLE, _S.EXPIRED})
 
 # Word for word in the statements too: SQLite uses a partial index for nothing else.
-_DUE = text("deliveries.state IN ('waiting', 'later')")
+DUE = text("deliveries.state IN ('waiting', 'later')")
 _DUE_INDEX, _OPEN_INDEX = text("state IN ('waiting', 'later')"), text("state IN ('waiting', 'later', 'claimed')")
 _CLAIMED = text("state = 'claimed'")
 
@@ -141,28 +138,6 @@ class Delivery(Base):
     why: Mapped[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A delivery as its holder sees it: `about` and `facts` are the notice's, `language` the person's."""
-
-    id: int
-    notice_id: int
-    person_id: int
-    kind: str
-    lane: Lane
-    channel: str
-    bot_id: int
-    chat_id: int
-    posted_at: datetime
-    expires_at: datetime
-    tries: int
-    doubts: int
-    tried: list[str]
-    about: int
-    facts: Mapping[str, Any] | None
-    language: str | None
-
-
 _T = Delivery.table()
 _ADDED = dialect.Either(lambda insert: insert(_T).on_conflict_do_nothing())
 _SETTLED = ("state", "due_at", "doubts", "tried", "channel", "bot_id", "chat_id", "sent_at", "told_with")
@@ -189,89 +164,11 @@ async def due(tx: Tx, channels: Collection[str], kinds: Collection[str], now: da
     lanes = [(channel, lane) for channel in sorted(channels) for lane in Lane]
     if not lanes:
         return []
-    here = (_DUE, _T.c.due_at <= now, _T.c.kind.in_(kinds))
+    here = (DUE, _T.c.due_at <= now, _T.c.kind.in_(kinds))
     # One probe of the index a lane: a hundred thousand that wait are not counted every second.
     looks = [select(_T.c.id).where(*here, _T.c.channel == name, _T.c.lane == lane).exists() for name, lane in lanes]
     found = (await tx.execute(select(*[look.label(f"lane_{at}") for at, look in enumerate(looks)]))).one()
     return [lane for lane, is_due in zip(lanes, found, strict=True) if is_due]
-
-
-async def claim(
-    tx: Tx, *, channel: str, lane: Lane, kinds: Collection[str], by: str, until: datetime, now: datetime, limit: int
-) -> list[int]:
-    """Claim what is due in this lane, the longest due first, for `by` until `until`; return the ids.
-
-    Of one person and channel and lane only the first goes: what comes after waits until that is settled, unless it only
-    waits for its day. What is due of kinds that are not in `kinds` holds up nobody.
-    """
-    before = _T.alias("before")
-    holds_up = (before.c.state == DeliveryState.CLAIMED) | (before.c.state == DeliveryState.LATER)
-    held_up = (
-        select(before.c.id)
-        .where(
-            before.c.person_id == _T.c.person_id,
-            before.c.channel == _T.c.channel,
-            before.c.lane == _T.c.lane,
-            before.c.id < _T.c.id,
-            before.c.kind.in_(kinds),
-            text("before.state IN ('waiting', 'later', 'claimed')"),
-            holds_up | (before.c.due_at <= now),
-        )
-        .exists()
-    )
-    first = (
-        select(_T.c.id)
-        .where(_DUE, _T.c.channel == channel, _T.c.lane == lane, _T.c.due_at <= now, _T.c.expires_at > now)
-        .where(_T.c.kind.in_(kinds), ~held_up)
-        .order_by(_T.c.due_at, _T.c.id)
-        .limit(limit)
-        # A CTE that locks is worked once; a subquery might be worked again for each row, and lock more than `limit`.
-        .with_for_update(skip_locked=True)
-        .cte("first")
-    )
-    taken = update(_T).where(_T.c.id.in_(select(first.c.id)), _DUE)
-    ids = await tx.scalars(taken.values(_claimed(by, until)).returning(_T.c.id))
-    return sorted(ids.all())
-
-
-async def claim_with(tx: Tx, lead: int, *, by: str, until: datetime, now: datetime, limit: int = 500) -> list[int]:
-    """Claim what is to be gathered into the message of `lead`: the same person, kind and channel; return the ids."""
-    one = select(_T.c.person_id, _T.c.kind, _T.c.channel).where(_T.c.id == lead).subquery()
-    also = (
-        select(_T.c.id)
-        .join(one, (one.c.person_id == _T.c.person_id) & (one.c.kind == _T.c.kind) & (one.c.channel == _T.c.channel))
-        .where(_DUE, _T.c.expires_at > now)
-        .order_by(_T.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=_T)
-        .cte("also")
-    )
-    taken = update(_T).where(_T.c.id.in_(select(also.c.id)), _DUE)
-    return sorted((await tx.scalars(taken.values(_claimed(by, until)).returning(_T.c.id))).all())
-
-
-def _claimed(by: str, until: datetime) -> dict[str, Any]:
-    state = {"state": DeliveryState.CLAIMED, "claimed_by": by, "claimed_until": until}
-    return {**state, "tries": _T.c.tries + 1, "why": None}
-
-
-async def holding(tx: Tx, ids: Sequence[int]) -> list[Held]:
-    """Return these, in the order of their ids."""
-    own = (field.name for field in fields(Held) if field.name in _T.c)
-    wanted = (
-        select(*(_T.c[name] for name in own), Notice.about, Notice.facts, Person.language)
-        .join(Notice, Notice.id == _T.c.notice_id)
-        .join(Person, Person.id == _T.c.person_id)
-        .where(_T.c.id.in_(ids))
-        .order_by(_T.c.id)
-    )
-    return [Held(**row) for row in (await tx.execute(wanted)).mappings()]
-
-
-async def still_held(tx: Tx, ids: Collection[int], by: str, until: datetime) -> frozenset[int]:
-    """Return which of these are still claimed by `by` until `until`; they are held until the commit."""
-    mine = select(_T.c.id).where(_T.c.id.in_(ids), _T.c.claimed_by == by, _T.c.claimed_until == until)
-    return frozenset(await tx.scalars(mine.with_for_update()))
 
 
 async def settle(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -38,6 +38,7 @@ class Together(Generic[T, R]):
         self._waiting.append(job)
         async with self._turn:
             if not job.done:
+                await asyncio.sleep(0)  # who is about to write comes along
                 jobs, self._waiting = self._waiting, []
                 await self._all(jobs)
         if job.error is not None:

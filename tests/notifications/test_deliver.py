@@ -8,7 +8,7 @@ import pytest
 
 from notifications.kind import Lane
 from notifications.transports import Gone, Later, Refused, Unknown
-from storage import Store, deliveries, identities, notices, people, privacy, undelivered, unreachable
+from storage import Store, claims, identities, notices, people, privacy, undelivered, unreachable
 from storage.deliveries import DeliveryState
 from storage.who import Role
 from tests.notifications.delivering import told
@@ -272,7 +272,7 @@ async def test_what_a_dead_worker_held_is_taken_up_again(beach: Beach) -> None:
     claim = {"channel": "telegram", "lane": Lane.NORMAL, "by": "dead", "until": until, "now": beach.clock(), "limit": 9}
     async with beach.store.begin() as tx:
         for kind in ("again", "never"):
-            assert len(await deliveries.claim(tx, kinds=[kind], **claim)) == 1  # type: ignore[arg-type] # a bundle of all kinds
+            assert len(await claims.claim(tx, kinds=[kind], **claim)) == 1  # type: ignore[arg-type] # a bundle of all kinds
     assert await told(alive) == 0
     beach.clock.waits(seconds=91)
     await alive.sweep()

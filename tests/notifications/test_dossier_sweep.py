@@ -1,5 +1,6 @@
 """The deadlines of dossiers, swept day by day through the engine: who hears what, once, in one message a day."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -156,6 +157,16 @@ async def test_two_hundred_late_dossiers_are_one_message(bench: Bench) -> None:
     assert names(heard) == ["head", "lan"]
     assert all("200" in text and "190 hồ sơ nữa" in text for _, text in heard)
     assert await bench.ticks("2026-11-23", "07:40") == []
+
+
+async def test_two_workers_that_look_at_once_tell_it_once(store: Store) -> None:
+    bench = await Bench(store).opens()
+    await bench.takes(dossier(1, "2026-11-20"), dossier(2, "2026-11-20", in_time=False))
+    bench.now = at("2026-11-19")
+    posted = await asyncio.gather(*(dossiers(store, bench.now, bench.settings) for _ in range(3)))
+    assert max(posted) >= 1
+    assert names(await bench.ticks("2026-11-19")) == ["head", "head", "lan", "lan"]
+    assert await bench.ticks("2026-11-19", "07:31") == []
 
 
 async def test_nobody_is_told_before_their_time_nor_on_a_rest_day(bench: Bench) -> None:
