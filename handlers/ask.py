@@ -40,7 +40,7 @@ async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None
     ms = (perf_counter() - started) * 1000
     cited, rejected = shown_places(found)
     async with turn.begin() as tx:
-        asked = await questions.record(
+        question_id = await questions.record(
             tx,
             who=turn.who,
             chat_id=turn.chat_id,
@@ -61,7 +61,7 @@ async def ask(_event: Message, turn: Turn, asker: Asker, office: Office) -> None
             found,
             language=turn.language,
             office=office,
-            question_id=asked.id,
+            question_id=question_id,
             day=day,
             unconfirmed=doubtful,
             staff=turn.who.is_staff,

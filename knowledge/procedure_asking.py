@@ -6,6 +6,7 @@ from datetime import date
 from knowledge.asked_field import field_asked
 from knowledge.called import VARIANT_WORDS, called, variants_left_out
 from knowledge.catalogue import Catalogue
+from knowledge.followup import leans
 from knowledge.procedure_found import (
     ON_CARD,
     AspectAnswer,
@@ -138,7 +139,8 @@ class Guide:
             aspects = now.aspects or read_together.aspects
             candidates = _of_variant(read_together.candidates, now.asking.variants)
             likely = max(read_together.chance, ANSWERED)
-            weak = not all(token.folded in VARIANT_WORDS for token in now.asking.telling)
+            only_variant = all(token.folded in VARIANT_WORDS for token in now.asking.telling)
+            weak = not (only_variant and leans(now.asking.understood))
             return replace(read_together, candidates=candidates, aspects=aspects, chance=likely, weak=weak)
         if not (now.aspects or now.asking.framed):
             return None

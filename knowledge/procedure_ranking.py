@@ -22,6 +22,7 @@ _LIGHTLY = 0.3
 _OTHER_MARKS = 0.6
 _SLIP = 0.8
 _SCATTERED = 0.5
+_STORY = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class _Look:
     def __init__(self, asking: Asking, catalogue: Catalogue) -> None:
         self._asking = asking
         self._catalogue = catalogue
-        self._rarity = [catalogue.rarity(token.slip or token.folded) for token in asking.tokens]
+        self._rarity = [_rarity(token, catalogue) for token in asking.tokens]
         self._otherwise = [_otherwise(phrase) for phrase in asking.phrases]
         typed = {token.folded for token in asking.tokens} | {token.slip for token in asking.tokens}
         self._typed = {key: catalogue.rarity(key) for key in typed if key}
@@ -205,6 +206,12 @@ def _neighbours(tokens: Sequence[Token]) -> Iterator[tuple[float, tuple[str, str
         weight = min(one.weight, other.weight)
         if weight > FRAME and not (one.cue and other.cue):
             yield weight, (one.slip or one.folded, other.slip or other.folded)
+
+
+def _rarity(token: Token, catalogue: Catalogue) -> float:
+    """Return how much a syllable tells; one that stands in no name is more often part of a story than of a name."""
+    key = token.slip or token.folded
+    return catalogue.rarity(key) * (1.0 if catalogue.names_have(key) else _STORY)
 
 
 def _seen(token: Token, name: Name) -> float:
