@@ -54,10 +54,10 @@ async def record(
     ms: float,
     at: datetime,
     masked: Iterable[str],
-) -> Question:
-    """Record a question and its kind of answer; a refusal also enters the queue. `text` is masked before it comes here.
+) -> int:
+    """Record a question and its kind of answer; return its id. A refusal also enters the queue.
 
-    The same update again gives the row that is already there.
+    `text` is masked before it comes here. The same update again gives the row that is already there.
     """
     row = {
         "channel": who.channel,
@@ -77,15 +77,15 @@ async def record(
     }
     question_id = await _ASKED.scalar(tx, row)
     if question_id is None:
-        this = (Question.bot_id == who.bot_id, Question.chat_id == chat_id, Question.update_id == update_id)
-        return (await tx.scalars(select(Question).where(*this))).one()
+        this = (_T.c.bot_id == who.bot_id, _T.c.chat_id == chat_id, _T.c.update_id == update_id)
+        return int((await tx.scalars(select(_T.c.id).where(*this))).one())
     if kind is Kind.REFUSAL:
         await unanswered.open_(tx, question_id, Cause.REFUSED, at=at)
     content = {"text": text, "kind": kind}
     await journal.record(
         tx, actor_id=who.person_id, action="asked", kind="question", record_id=question_id, content=content, at=at
     )
-    return Question(id=question_id, **row)
+    return int(question_id)
 
 
 async def previous(tx: Tx, *, bot_id: int, chat_id: int, since: datetime) -> str | None:

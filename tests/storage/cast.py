@@ -74,7 +74,7 @@ async def asked(
     update_id: int = 1,
     at: datetime = NOW,
 ) -> Question:
-    return await questions.record(
+    question_id = await questions.record(
         tx,
         who=who,
         chat_id=who.number,
@@ -88,6 +88,7 @@ async def asked(
         at=at,
         masked=["phone"],
     )
+    return await tx.get_one(Question, question_id)
 
 
 async def ticket(

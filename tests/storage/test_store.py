@@ -284,7 +284,8 @@ async def test_a_turn_is_five_statements_and_one_transaction(store: Store) -> No
         heard = await messages.heard(tx, channel="web", bot_id=1, chat_id=2, update_id=3, body={}, at=NOW, worked=True)
         await asked(tx, who)
         await messages.said(tx, channel="web", bot_id=1, chat_id=2, answers=heard.id, bodies=[{}], at=NOW)
-    assert [sql.split()[2] for sql in seen] == ["messages", "questions", "unanswered", "journal", "messages"]
+    written = [sql.split()[2] for sql in seen if sql.startswith("INSERT")]
+    assert written == ["messages", "questions", "unanswered", "journal", "messages"]
 
 
 def _listen(engine: AsyncEngine, seen: list[str]) -> None:
