@@ -37,7 +37,7 @@ __all__ = ["NAME", "Telegram", "wired"]
 Clock = Callable[[], datetime]
 
 # How many chats are worked at the same time: more would only queue at the store, and open connections for a moment.
-AT_ONCE = 8
+AT_ONCE = 16
 # Every so many beats of the lease.
 LEFT = 12
 LASTS = timedelta(seconds=4)

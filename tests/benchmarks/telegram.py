@@ -119,18 +119,20 @@ def ours(store: Store, feed: Feed, bot: Bot) -> Telegram:
 
 def echoing(store: Store, bot: Bot) -> Telegram:
     dispatcher = echo()
-    mark = update(Row.table()).where(Row.bot_id == bot.id, Row.update_id == bindparam("number"))
+    # By the row's key, as a turn finds it.
+    key = (Row.bot_id == bot.id, Row.chat_id == bindparam("chat"), Row.update_id == bindparam("number"))
+    mark = update(Row.table()).where(*key).values(worked_at=NOW)
 
-    async def marked(tx: Any, numbers: Sequence[int]) -> Sequence[None]:
-        await tx.execute(mark.values(worked_at=NOW), [{"number": number} for number in numbers])
-        return [None] * len(numbers)
+    async def marked(tx: Any, rows: Sequence[tuple[int, int]]) -> Sequence[None]:
+        await tx.execute(mark, [{"chat": chat, "number": number} for chat, number in rows])
+        return [None] * len(rows)
 
     marking = Together(store, marked)
 
     async def feed(update: dict[str, Any], _hearing: Hearing) -> None:
         method = await dispatcher.feed_update(bot, Update.model_validate(update, context={"bot": bot}))
         await bot(method)
-        await marking.write(update["update_id"])
+        await marking.write((update["message"]["chat"]["id"], update["update_id"]))
 
     return ours(store, feed, bot)
 
