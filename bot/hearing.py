@@ -28,8 +28,10 @@ _SHAPES = (
 )
 _CODE = re.compile(rf"(?<![\w-])(?:{'|'.join(_SHAPES)})(?![\w-])", re.IGNORECASE)
 # Whatever follows the command is meant as a code, however it was mistyped; of the spoken form, what has its dashes.
+# A mailbox that somebody names for themselves is as little a text to be kept.
 _COMMANDED = (
     re.compile(r"^/lienket (\S.*)$", re.IGNORECASE),
+    re.compile(r"^(?:/nhantin(?:@\w+)?|nh[ậa]n tin) (?:email |thư )?(\S+@\S+)$", re.IGNORECASE),
     re.compile(rf"^(?:m[ãa] )?li[êe]n k[ếe]t\W+({_SIGN}{{4}}(?:{_DASH}{_SIGN}{{1,6}})+)\W*$", re.IGNORECASE),
 )
 # The PIN of a dossier's receipt: "HS" and three groups of four, one of them with a digit, so that it is no words.

@@ -8,6 +8,7 @@ from aiogram import Router
 
 from handlers import (
     absence,
+    addresses,
     ask,
     calendar,
     calendar_work,
@@ -41,6 +42,7 @@ COMMANDS.include_routers(
     start.router,
     help.router,
     language.router,
+    addresses.router,
     privacy.router,
     vote.router,
     ticket.router,

@@ -16,7 +16,7 @@ COMMANDS = {
     "import": "Nhập từ tệp: import procedures FILE [--dry-run]",
     "template": "Tạo tệp mẫu để điền rồi nhập: template procedures FILE.xlsx",
     "dossiers": "Hồ sơ: pin (mã PIN, mã QR của giấy tiếp nhận), sample (chọn mẫu đánh giá), imports",
-    "people": "Người dùng: add, list, link, leave",
+    "people": "Người dùng: add, list, link, leave, reach",
     "calendar": "Lịch làm việc: list, show, due, propose, set, confirm, remove",
     "outbox": "Thông báo đang chờ hoặc bị lỗi, và lý do: --state, --retry, --cancel",
     "preview": "Xem lời văn của một loại thông báo: preview KIND --channel …",

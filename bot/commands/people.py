@@ -6,7 +6,8 @@ import asyncio
 from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
-from storage import Tx, links, people
+from storage import Tx, addresses, links, people
+from storage.addresses import USUAL, BadMailbox
 from storage.base import NotAllowed
 from storage.people import Ambiguous, NoSuchPerson, Role
 
@@ -24,12 +25,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     leave = todo.add_parser("leave", help="người này đã nghỉ")
     leave.add_argument("name")
     leave.add_argument("--hand-over-to", metavar="NAME")
-    for act in (new, link, leave):
+    reach = todo.add_parser("reach", help="nơi nhận thông báo của một người, thứ tự, địa chỉ thư")
+    reach.add_argument("name")
+    reach.add_argument("--email", metavar="ADDRESS", help="đặt địa chỉ thư")
+    reach.add_argument("--no-email", action="store_true", help="xóa địa chỉ thư")
+    reach.add_argument("--first", nargs="+", choices=USUAL, metavar="CHANNEL", help="telegram, email, web: theo thứ tự")
+    for act in (new, link, leave, reach):
         act.add_argument("--as", dest="by", metavar="PERSON", help="ai thực hiện")
 
 
 def run(args: argparse.Namespace) -> int:
-    acts = {"add": _add, "list": _list, "link": _link, "leave": _leave}
+    acts = {"add": _add, "list": _list, "link": _link, "leave": _leave, "reach": _reach}
     return asyncio.run(acts[args.todo](args))
 
 
@@ -93,4 +99,24 @@ async def _leave(args: argparse.Namespace) -> int:
         except NotAllowed:
             raise Complaint(say.not_an_heir(args.hand_over_to)) from None
     print(say.left(person.name, left.tickets + left.questions))
+    return 0
+
+
+async def _reach(args: argparse.Namespace) -> int:
+    at = clock.now()
+    async with opened() as ground, ground.store.begin() as tx:
+        person = await person_named(tx, args.name)
+        by = await _by(tx, args)
+        if args.no_email:
+            await addresses.write_no_more(tx, person.id, by=by, at=at)
+        if args.email:
+            try:
+                await addresses.write_to(tx, person.id, args.email, by=by, at=at)
+            except BadMailbox:
+                raise Complaint(say.bad_mailbox()) from None
+        if args.first:
+            await addresses.order(tx, person.id, args.first, by=by, at=at)
+        places = await addresses.of(tx, person.id)
+        mailbox = addresses.masked(await addresses.mailbox_of(tx, person.id))
+    print(say.reached(person.name, list(dict.fromkeys(place.channel for place in places)), mailbox))
     return 0
