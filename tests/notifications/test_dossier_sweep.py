@@ -88,6 +88,7 @@ class Bench:
                 "applicant_kind": Applicant.PERSON,
                 "applicant": "•",
                 "missing": [],
+                "in_time": None,
                 "sampled": False,
                 "baseline": True,
                 "data_at": self.now,
