@@ -6,7 +6,6 @@ from datetime import date
 from knowledge.asked_field import field_asked
 from knowledge.called import VARIANT_WORDS, called, variants_left_out
 from knowledge.catalogue import Catalogue
-from knowledge.followup import leans
 from knowledge.procedure_found import (
     ON_CARD,
     AspectAnswer,
@@ -33,6 +32,7 @@ _NEAR = 1.2  # behind the first by more than this, nothing is a choice
 _CHOICES, _REJECTED = 5, 3
 _THIN = 2  # telling syllables: with no more, a question names no procedure of its own
 _SOME = 5
+_BESIDE = 3  # content words: with more beside a variant ("còn cấp lại thì sao?"), it may be about something else
 # How likely a procedure is meant, to be answered with, and to be what the next question leans on.
 ANSWERED, LEANT_ON = 0.55, 0.45
 
@@ -139,8 +139,8 @@ class Guide:
             aspects = now.aspects or read_together.aspects
             candidates = _of_variant(read_together.candidates, now.asking.variants)
             likely = max(read_together.chance, ANSWERED)
-            only_variant = all(token.folded in VARIANT_WORDS for token in now.asking.telling)
-            weak = not (only_variant and leans(now.asking.understood))
+            more = [word for word in now.asking.understood.content if word.folded not in VARIANT_WORDS]
+            weak = len(more) > _BESIDE or not all(one.folded in VARIANT_WORDS for one in now.asking.telling)
             return replace(read_together, candidates=candidates, aspects=aspects, chance=likely, weak=weak)
         if not (now.aspects or now.asking.framed):
             return None
