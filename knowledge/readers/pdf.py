@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.readers.laying import MOST_BLOCKS, Block, Line, Row, reading_of
 from knowledge.readers.legible import Legible
+from knowledge.readers.pdf_columns import Bare, bare_tables
 from knowledge.readers.pdf_glyphs import sheet_of
 from knowledge.readers.pdf_lines import Paragraph, Printed, lines_of, paragraphs_of
 from knowledge.readers.pdf_pages import Page, Placed, joined, without_repeats
@@ -28,6 +29,7 @@ _SHOWN = 12  # pages named in a warning
 _UNKNOWN = 0.2  # of the letters without a code: what is left is no text
 _LARGER = 1.12  # than the letters of the text: a heading
 _FREE = 12.0  # points beside the text in a cell
+_BESIDE = 3  # lines of a page with texts beside each other that no table holds
 _LEAST_TEXT = 3  # letters; a scan may have a page number printed on
 _SAY = Words("knowledge/readers/readers")
 
@@ -51,7 +53,7 @@ class PdfReader:
             raise Unreadable("broken", format="PDF") from error
         legible = Legible()
         blocks, warnings = legible.blocks(_blocks(sheets, legible))
-        return reading_of(blocks, name, warnings=(*warnings, *_scanned(sheets)))
+        return reading_of(blocks, name, warnings=(*warnings, *_scanned(sheets), *_guessed(sheets)))
 
 
 def _sheets(source: bytes) -> list[Sheet]:
@@ -109,6 +111,18 @@ def _scanned(sheets: Sequence[Sheet]) -> tuple[str, ...]:
     return (plain(_SAY.no_text_on(pages=empty[:_SHOWN], count=len(empty))),) if empty else ()
 
 
+def _guessed(sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """Say where columns stand without lines around them: whoever checks the draft looks there first."""
+    bare = [at for at, sheet in enumerate(sheets, 1) if sheet.bare]
+    beside = [at for at, sheet in enumerate(sheets, 1) if sheet.beside >= _BESIDE]
+    said = []
+    if bare:
+        said.append(plain(_SAY.bare_tables(pages=bare[:_SHOWN], count=len(bare))))
+    if beside:
+        said.append(plain(_SAY.beside(pages=beside[:_SHOWN], count=len(beside))))
+    return tuple(said)
+
+
 def _blocks(sheets: Sequence[Sheet], legible: Legible) -> list[Block]:
     sizes = Counter(round(glyph.size, 1) for sheet in sheets for glyph in sheet.glyphs if glyph.text.strip())
     body = sizes.most_common(1)[0][0] if sizes else 0.0
@@ -128,12 +142,16 @@ def _levels(body: float, sizes: Sequence[float]) -> dict[float, int]:
 def _page(sheet: Sheet, legible: Legible, levels: dict[float, int]) -> Page:
     tables = tables_of(sheet.rules, sheet.budget)
     sheet.budget.spend(things=len(tables) * len(sheet.glyphs) // 20)
-    lines = lines_of(placed(tables, sheet.glyphs), legible)
+    sheet.budget.spend(things=len(sheet.glyphs) // 4)
+    bare, left_over = bare_tables(placed(tables, sheet.glyphs))
+    lines = lines_of(left_over, legible)
+    sheet.bare, sheet.beside = len(bare), sum(" | " in line.text for line in lines)
     rows = [
         (strip.top, Row(tuple(_cell(cell, legible) for cell in strip.cells)))
         for table in tables
         for strip in table.strips
     ]
+    rows += [(row.top, _bare(row, legible)) for table in bare for row in table]
     items = [Placed(top, row) for top, row in rows if any(row.cells)]
     right = max([line.end for line in lines] + [table.right for table in tables], default=0.0)
     for part in _parts(lines, tables):
@@ -156,6 +174,16 @@ def _cell(cell: Cell, legible: Legible) -> tuple[Line, ...]:
     # A cell of one short line tells nothing of where lines end; the border does, less what is left free beside it.
     left = min((line.x for line in lines), default=cell.left)
     return tuple(Line(one.text, one.bold) for one in paragraphs_of(lines, cell.right - min(left - cell.left, _FREE)))
+
+
+def _bare(row: Bare, legible: Legible) -> Row:
+    """Return a row of a table without lines; its right column is as wide as its widest line."""
+    cells = []
+    for glyphs in (row.left, row.right):
+        lines = lines_of(glyphs, legible)
+        right = max((line.end for line in lines), default=0.0)
+        cells.append(tuple(Line(one.text, one.bold) for one in paragraphs_of(lines, right)))
+    return Row(tuple(cells))
 
 
 def _line(paragraph: Paragraph, levels: dict[float, int]) -> Line:

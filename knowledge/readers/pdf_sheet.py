@@ -51,12 +51,17 @@ class Budget:
 
 @dataclass(slots=True)
 class Sheet:
-    """What a page shows. `unknown` letters have no code that says what they are."""
+    """What a page shows. `unknown` letters have no code that says what they are; `bare` tables have no lines drawn.
+
+    `beside`: lines that hold texts beside each other, and no table was found that would part them.
+    """
 
     glyphs: list[Glyph] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     unknown: int = 0
     pictures: int = 0
+    bare: int = 0
+    beside: int = 0
     budget: Budget = field(default_factory=Budget)
 
 

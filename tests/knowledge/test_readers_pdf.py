@@ -175,3 +175,40 @@ def test_any_drawing_is_read_or_refused(seed: int) -> None:
     drawn = b" ".join(chance.choice(OPERANDS if chance.random() < 0.7 else OPERATORS) for _ in range(400))
     with suppress(Unreadable):
         read("a.pdf", pdf(said((60, 700, "Noi dung")) + drawn))
+
+
+CLAUSES = [
+    *((72.0, 700.0, "4.1. Boi canh"), (220.0, 700.0, "So Cong Thuong la co quan hanh chinh cua tinh,")),
+    *((72.0, 686.0, "cua to chuc"), (220.0, 686.0, "phu trach nhieu linh vuc quan trong.")),
+    (220.0, 672.0, "- Cac van de noi bo va ben ngoai duoc xem xet."),
+    *((72.0, 658.0, "4.2. Ben quan"), (220.0, 658.0, "Cac ben quan tam gom nguoi dan va")),
+    *((72.0, 644.0, "tam"), (220.0, 644.0, "doanh nghiep tren dia ban tinh.")),
+    *((72.0, 630.0, "4.3. Pham vi"), (220.0, 630.0, "Pham vi gom muoi sau linh vuc.")),
+]
+
+
+def test_a_table_without_lines_is_rows_and_the_person_is_told() -> None:
+    left, right = ([line for line in CLAUSES if (line[0] < 100) == side] for side in (True, False))
+    drawn = said((72, 760, "SO TAY THU NGHIEM")) + said(*left, font="F2") + said(*right)
+    found = read("a.pdf", pdf(drawn))
+    assert [place.id for place in found.places][-3:] == ["4.1", "4.2", "4.3"]
+    text = {place.id: place.text for place in found.places}
+    assert text["4.1"].startswith("So Cong Thuong la co quan hanh chinh cua tinh, phu trach nhieu linh vuc")
+    assert text["4.3"] == "Pham vi gom muoi sau linh vuc."
+    assert any("không kẻ khung: trang 1" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            (72.0 if at % 3 == 0 else 100.0, 700.0 - 14 * at, "Dong chu nay di het chieu rong cua trang giay")
+            for at in range(9)
+        ],
+        [(x, 700.0 - 14 * at, "-" if x < 80 else "Muc nay thut vao") for at in range(9) for x in (72.0, 150.0)],
+        [(72.0, 700.0 - 14 * at, "Dong chu nay di het chieu rong cua trang giay va khong co cot") for at in range(9)],
+    ],
+    ids=["indented", "hanging", "plain"],
+)
+def test_what_is_no_table_is_not_taken_for_one(lines: list[tuple[float, float, str]]) -> None:
+    assert not any("không kẻ khung" in warning for warning in read("a.pdf", pdf(said(*lines))).warnings)
