@@ -8,7 +8,7 @@ from handlers.says import words
 from handlers.turn import Button, Rows, Turn
 from knowledge.workdays import Calendar, Due
 from storage import Tx, dossier_imports, dossier_rights, dossier_work
-from storage.dossiers import Dossier
+from storage.dossiers import Clock, Dossier
 from storage.people import name_of
 
 say = words("handlers/dossier_desk")
@@ -27,8 +27,8 @@ async def show_work(turn: Turn, office: Office, dossier: Dossier, *, tx: Tx | No
 
 
 def left(turn: Turn, dossier: Dossier, worked_by: Calendar) -> int | None:
-    """Return the working days left, below 0 when it is late; None where nothing is waited for."""
-    if dossier.due_at is None or not dossier.is_open:
+    """Return the working days left, below 0 when it is late; None where the clock stands still."""
+    if dossier.due_at is None or dossier.clock is not Clock.RUNNING:
         return None
     due = Due.at(dossier.due_at)
     days = worked_by.left(turn.now, due)

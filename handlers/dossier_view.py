@@ -9,7 +9,7 @@ from handlers.turn import Button, Rows, Turn
 from knowledge import dossier_codes
 from knowledge.workdays import Calendar, Due
 from storage import Tx, days, dossier_imports, dossier_links, dossier_rights
-from storage.dossiers import Applicant, Dossier
+from storage.dossiers import Applicant, Clock, Dossier
 
 say = words("handlers/dossier_view")
 
@@ -52,7 +52,7 @@ def owner(turn: Turn, dossier: Dossier) -> str:
 
 def _time(turn: Turn, dossier: Dossier, worked_by: Calendar) -> dict[str, Any]:
     """Return how the appointment stands: `left` in working days, `overdue`; nothing for one that is not waited for."""
-    if dossier.due_at is None or not dossier.is_open:
+    if dossier.due_at is None or dossier.clock is not Clock.RUNNING:  # what stands still is not late
         return {"left": None, "overdue": False, "certain": True}
     due = Due.at(dossier.due_at)
     return {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import journal
 from storage.base import Base, Id, Json, Tx
-from storage.dossiers import Dossier, DossierEvent, EventKind, Status
+from storage.dossiers import OPEN, Dossier, DossierEvent, EventKind
 
 
 class DossierBatch(Base):
@@ -65,8 +65,9 @@ def history_row(batch: DossierBatch, dossier_id: int, event: Mapping[str, Any], 
 
 async def missing(tx: Tx, batch: DossierBatch, named: frozenset[str]) -> tuple[list[tuple[int, str]], int]:
     """Return (id, code) of what is open, of this source, and not in a whole export; and how many are open at all."""
-    still = (Dossier.source == batch.source, Dossier.clock.in_(("running", "stopped")), Dossier.status < Status.DONE)
-    rows = select(Dossier.id, Dossier.key, Dossier.code).where(*still, Dossier.vanished_at.is_(None))
+    rows = select(Dossier.id, Dossier.key, Dossier.code).where(
+        OPEN, Dossier.source == batch.source, Dossier.vanished_at.is_(None)
+    )
     found = (await tx.execute(rows)).all()
     return [(row.id, row.code) for row in found if row.key not in named], len(found)
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, true
 from storage import absences, dossier_links
 from storage.base import NoSuchRecord, Tx
 from storage.dossier_numbers import DossierNumber
-from storage.dossiers import Dossier, DossierEvent, Status
+from storage.dossiers import OPEN, Clock, Dossier, DossierEvent, Status
 from storage.who import Person, PersonRole, PersonState, Role, Who
 
 
@@ -64,16 +64,16 @@ async def linked(tx: Tx, who: Who, *, limit: int, offset: int = 0) -> list[Dossi
 
 
 async def work(tx: Tx, who: Who, *, day: date, limit: int) -> list[Dossier]:
-    """Return the open dossiers that are this person's work, the most urgent first; without an appointment last."""
-    still = (Dossier.clock.in_(("running", "stopped")), Dossier.status < Status.DONE, Dossier.vanished_at.is_(None))
+    """Return the open dossiers that are this person's work, the most urgent first; what stands still last."""
+    still = (OPEN, Dossier.vanished_at.is_(None))
     mine = select(Dossier).where(*still, await _works_on(tx, who, day))
-    ordered = mine.order_by(Dossier.due_at.is_(None), Dossier.due_at, Dossier.id)
+    ordered = mine.order_by(Dossier.clock != Clock.RUNNING, Dossier.due_at.is_(None), Dossier.due_at, Dossier.id)
     return list(await tx.scalars(ordered.limit(limit)))
 
 
 async def ending_with(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -> list[Dossier]:
     """Return the open dossiers of this person's work whose code ends so: "0412" is what colleagues say."""
-    still = (Dossier.key.endswith(digits, autoescape=True), Dossier.status < Status.DONE)
+    still = (OPEN, Dossier.key.endswith(digits, autoescape=True))
     mine = select(Dossier).where(*still, await _works_on(tx, who, day))
     return list(await tx.scalars(mine.order_by(Dossier.received_at.desc()).limit(limit)))
 
@@ -86,8 +86,9 @@ async def history(tx: Tx, dossier_id: int, *, limit: int = 50) -> Sequence[Dossi
 
 async def tally(tx: Tx, who: Who, *, day: date, moments: Sequence[datetime]) -> list[int]:
     """Return how many open dossiers of this person's work are due before each of these moments, and how many in all."""
-    still = (Dossier.clock.in_(("running", "stopped")), Dossier.status < Status.DONE, Dossier.vanished_at.is_(None))
-    counted = [func.count().filter(Dossier.due_at < moment) for moment in moments]
+    still = (OPEN, Dossier.vanished_at.is_(None))
+    runs = Dossier.clock == Clock.RUNNING  # what stands still is not late
+    counted = [func.count().filter(Dossier.due_at < moment, runs) for moment in moments]
     row = (await tx.execute(select(*counted, func.count()).where(*still, await _works_on(tx, who, day)))).one()
     return list(row)
 

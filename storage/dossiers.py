@@ -65,8 +65,8 @@ class EventKind(StrEnum):
     DUE_REFUSED = "due_refused"
 
 
-# Whatever has not ended, as partial indexes need it: a term of the same spelling must stand in the query.
-_OPEN = text("clock IN ('running', 'stopped') AND status < 9")
+# What somebody still works on. SQLite uses the partial indexes only where a query says it in the same letters.
+OPEN = text("clock IN ('running', 'stopped') AND status < 9")
 
 
 class Dossier(Base):
@@ -83,11 +83,11 @@ class Dossier(Base):
         CheckConstraint("status BETWEEN 1 AND 10", name="a_status_of_the_portal"),
         CheckConstraint("status = 8 OR (clock = 'running') = (status IN (2, 4))", name="two_statuses_run"),
         CheckConstraint("(extended_at IS NULL) = (extended_from IS NULL)", name="an_extension_has_a_beginning"),
-        Index("ix_dossiers_source_open", "source", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_dossiers_open_field", "field_key", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_dossiers_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_dossiers_open_officer", "officer_id", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_dossiers_open_unit", "unit_id", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_dossiers_source_open", "source", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_field", "field_key", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_officer", "officer_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_unit", "unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         {"sqlite_autoincrement": True},
     )
 
