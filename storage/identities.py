@@ -173,6 +173,11 @@ async def notice_given(tx: Tx, identity_id: int, version: str, at: datetime) -> 
     )
 
 
+async def seen(tx: Tx, identity_id: int, at: datetime) -> None:
+    """Record that the page of this account shows its chat: what was told there is no longer unread."""
+    await tx.execute(update(Identity).where(Identity.id == identity_id).values(seen_at=at))
+
+
 async def revoke(tx: Tx, person_id: int, *, by: int | None, at: datetime) -> int:
     """End every identity of a person; return how many. They cannot speak as this person any more, on any channel."""
     live = (Identity.person_id == person_id, Identity.revoked_at.is_(None))

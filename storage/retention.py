@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, exists
 
 from storage import dossier_guesses, dossier_links, journal, privacy, sessions
 from storage.asked import Question
 from storage.base import ERASED, Base, Tx
+from storage.deliveries import Delivery
 from storage.forms import FormRow
+from storage.identities import Identity
 from storage.links import Link, LinkAttempt
 from storage.messages import Message
 from storage.notices import Notice
@@ -24,9 +26,9 @@ async def sweep(
     Return how many of what. `at`: when this is done, for the journal; `messages_before` if it is not said.
     """
     counts = {
-        "messages": await _delete(tx, Message, Message.at < messages_before),
+        "messages": await _delete(tx, Message, (Message.at < messages_before) & ~_unread(questions_before)),
         "forms": await _delete(tx, FormRow, FormRow.at < messages_before),
-        "notices": await _delete(tx, Notice, Notice.addressed_at < messages_before),
+        "notices": await _delete(tx, Notice, (Notice.addressed_at < questions_before) & ~_KEPT),
         "links": await _delete(tx, Link, Link.expires_at < messages_before),
         "attempts": await _delete(tx, LinkAttempt, LinkAttempt.at < messages_before),
         "guesses": await dossier_guesses.forget(tx, messages_before),
@@ -42,6 +44,18 @@ async def sweep(
             tx, actor_id=None, action="swept", kind="store", record_id=0, content=counts, at=at or messages_before
         )
     return counts
+
+
+# With a notice go its deliveries, but for those whose text the law keeps.
+_KEPT = exists().where(Delivery.notice_id == Notice.id, Delivery.body.is_not(None))
+
+
+def _unread(since: datetime) -> ColumnElement[bool]:
+    """Return whether a message was told on the web page and nobody has looked there yet."""
+    looked = exists().where(
+        Identity.bot_id == Message.bot_id, Identity.number == Message.chat_id, Identity.seen_at >= Message.at
+    )
+    return exists().where(Delivery.message_id == Message.id, Message.channel == "web", Message.at >= since) & ~looked
 
 
 async def _delete(tx: Tx, record: type[Base], over: ColumnElement[bool]) -> int:

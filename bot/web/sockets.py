@@ -19,6 +19,7 @@ from bot.web.pages import known
 from bot.web.security import is_ours
 from bot.whence import WHENCE
 from knowledge.vietnamese import tidy
+from storage import identities
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +56,22 @@ class Socket:
             await self._bye(str(ended))
             return
         try:
+            await self._seen(guest)
             await self._serve(guest)
+            await self._seen(guest)
         finally:
             self._lobby.hub.leave(self._line)
 
     async def going_away(self) -> None:
         await self._ws.close(code=WSCloseCode.GOING_AWAY)
+
+    async def _seen(self, guest: Guest) -> None:
+        """Note that the page shows its chat: a notification that nobody has seen is kept longer."""
+        try:
+            async with self._lobby.store.begin() as tx:
+                await identities.seen(tx, guest.who.identity_id, self._lobby.clock())
+        except Exception:
+            log.exception("not noted that the page was seen")
 
     async def _serve(self, guest: Guest) -> None:
         async with asyncio.TaskGroup() as group:
