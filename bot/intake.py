@@ -225,6 +225,7 @@ class Intake:
             done_at=moments["done_at"],
             returned_at=moments["returned_at"],
             missing=row.missing,
+            supplement_at=moments["supplement_at"],
             fee=row.fee,
             remarks=tuple(remarks),
             given=row.given,

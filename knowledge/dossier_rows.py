@@ -21,7 +21,7 @@ COLUMNS = (
     *("code", "status", "procedure_code", "procedure_name", "procedure_version", "field", "applicant"),
     *("applicant_kind", "phone", "filer_phone", "personal_id", "tax_code", "received_at", "due_at", "extended_due_at"),
     *("done_at", "returned_at", "updated_at", "term", "clock_rule", "unit", "officer", "clerk", "stage", "agency"),
-    *("missing", "fee"),
+    *("missing", "supplement_at", "fee"),
 )
 _NUMBERS = {
     "phone": MaskedKind.PHONE,
@@ -174,7 +174,7 @@ class Columns:
     def _moments(self, code: str, cells: Mapping[str, Any]) -> dict[str, datetime | None]:
         opens, closes = self.hours.sessions[0][0], self.hours.sessions[-1][1]
         hour = dict.fromkeys(("due_at", "extended_due_at"), closes)
-        names = ("received_at", "due_at", "extended_due_at", "done_at", "returned_at", "updated_at")
+        names = ("received_at", "due_at", "extended_due_at", "supplement_at", "done_at", "returned_at", "updated_at")
         return {name: _read(code, name, cells, _at(hour.get(name, opens))) for name in names}
 
     def _words(self, cells: Mapping[str, Any]) -> dict[str, str | None]:

@@ -69,6 +69,7 @@ class Reported:
     done_at: datetime | None = None
     returned_at: datetime | None = None
     missing: tuple[str, ...] = ()
+    supplement_at: datetime | None = None
     fee: int | None = None
     remarks: tuple[Remark, ...] = ()
     given: frozenset[str] = frozenset()
@@ -121,12 +122,14 @@ def first(reported: Reported) -> Change:
     """Return what a dossier never seen before comes down to."""
     change = Change(_facts(reported), remarks=list(reported.remarks))
     due = reported.extended_due_at or reported.due_at
+    asked = reported.status == Status.TO_SUPPLEMENT
     change.values |= {
         "due_at": due,
         "printed_due_at": reported.due_at,
         "extended_at": reported.at if reported.extended_due_at else None,
         "extended_from": (reported.due_at or reported.at) if reported.extended_due_at else None,
-        "supplement_asked_at": reported.at if reported.status == Status.TO_SUPPLEMENT else None,
+        # When that was is not known: not that it was too late, either.
+        "supplement_asked_at": (reported.supplement_at or reported.received_at) if asked else None,
         "proposed_due_at": None,
         "computed_due_at": reported.computed_due_at,
     }
@@ -167,7 +170,7 @@ def _moved(change: Change, dossier: Dossier, reported: Reported) -> None:
     if backwards:
         change.remarks.append(Remark.BACKWARDS)
     if reported.status == Status.TO_SUPPLEMENT:
-        change.values["supplement_asked_at"] = reported.at
+        change.values["supplement_asked_at"] = reported.supplement_at or reported.at
 
 
 def _due(change: Change, dossier: Dossier, reported: Reported) -> None:
