@@ -124,19 +124,18 @@ class Speaker:
         rows: Rows = tuple((Button(said, f"/tt {one.cited}"),) for said, one in zip(labels, shown, strict=True))
         turns = [Button(self.words.previous_label(), f"{command} {page - 1}")] if page > 1 else []
         turns += [Button(self.words.next_label(), f"{command} {page + 1}")] if page < pages else []
-        names = self.words.listed([one.name for one in shown])
+        names = self.words.listed(_cut_names(shown, labels))
         return self._counted(Saying(str(names), (*rows, *((tuple(turns),) if turns else ()))))
 
     def _choices(self, found: ProcedureChoices, question_id: int | None) -> Saying:
         say = self.words
         name = say.aspect(found.aspect.value) if found.aspect else ""
         names = [one.name for one in found.procedures]
-        html = say.choices(name, names, self._staff)
         if question_id is None:
-            return Saying(html)
-        rows: Rows = tuple(
-            (Button(said, f"/chon {question_id} {number}"),) for number, said in enumerate(short_labels(names))
-        )
+            return Saying(say.choices(name, names, self._staff))
+        labels = short_labels(names)
+        html = say.choices(name, _cut_names(found.procedures, labels), self._staff)
+        rows: Rows = tuple((Button(said, f"/chon {question_id} {number}"),) for number, said in enumerate(labels))
         none = (Button(say.none_label(), f"/khongphai {question_id}"),)
         return self._counted(Saying(html, (*rows, none)))
 
@@ -204,6 +203,12 @@ class Speaker:
 
 
 _MESSAGE = 3300  # characters of HTML: what a message of every channel holds
+
+
+def _cut_names(procedures: Sequence[Procedure], labels: Sequence[str]) -> list[str]:
+    """Return the names to be listed in full above their buttons: all of them where any had to be cut, else none."""
+    names = [one.name for one in procedures]
+    return names if names != list(labels) else []
 
 
 def _joined(*parts: str) -> str:

@@ -30,8 +30,8 @@ from knowledge.vietnamese import language_of
 _AHEAD = 0.35
 _NEAR = 1.2  # behind the first by more than this, nothing is a choice
 _CHOICES, _REJECTED = 5, 3
-_THIN = 2  # telling syllables: with no more, a question names no procedure of its own
-_SOME = 5
+_SOME = 5  # telling syllables: with more, a question stands for itself
+_COMMON = 1.39  # rarity: a word of more than a quarter of all names tells nothing
 _BESIDE = 3  # content words: with more beside a variant ("còn cấp lại thì sao?"), it may be about something else
 # How likely a procedure is meant, to be answered with, and to be what the next question leans on.
 ANSWERED, LEANT_ON = 0.55, 0.45
@@ -54,11 +54,6 @@ class Considered:
     field: int | None = None
     leant: bool = False
     weak: bool = False
-
-    @property
-    def thin(self) -> bool:
-        """Tell whether a question names nothing by itself: it only asks for an aspect, or points back."""
-        return len(self.asking.telling) <= _THIN
 
     @property
     def short(self) -> bool:
@@ -116,35 +111,51 @@ class Guide:
 
     def _leaning(self, now: Considered, question: Question) -> Considered | None:
         """Return what a question means together with what was spoken of before; None if it stands for itself."""
-        if not now.short or (not now.thin and now.chance >= ANSWERED):
+        if not now.short:
             return None
-        bare = replace(now, aspects=now.asking.aspects())
         spoken_of = self.catalogue.find(question.about, question.day) if question.about else None
+        before = None if spoken_of else self._considered(question.previous or "", question)
+        kept: tuple[Candidate, ...]
         if spoken_of:
-            return self._on(bare, _sure(spoken_of), (_sure(spoken_of),), question)
-        before = self._considered(question.previous or "", question)
-        if before.chance < LEANT_ON or not before.candidates:
+            kept, text = (_sure(spoken_of),), spoken_of.name
+        elif before and before.candidates and before.chance >= LEANT_ON:
+            kept, text = before.candidates[:1] if before.alone else before.candidates, question.previous or ""
+        else:
             return None
-        if not bare.aspects and not now.asking.variants:
-            bare = replace(bare, aspects=before.aspects)
-        kept = before.candidates[:1] if before.alone else before.candidates
-        return self._on(bare, before.candidates[0], kept, question, before=question.previous or "")
+        if self._names_another(now, kept):
+            return None
+        aspects = now.asking.aspects()
+        if now.asking.variants or self._told_by(now):
+            earlier = before.aspects if before else ()
+            return self._together(replace(now, aspects=aspects or earlier), text, question)
+        if not (aspects or now.asking.framed):
+            return None
+        return replace(now, aspects=aspects, candidates=kept, chance=1.0, sure=len(kept) == 1)
 
-    def _on(
-        self, now: Considered, first: Candidate, kept: tuple[Candidate, ...], question: Question, *, before: str = ""
-    ) -> Considered | None:
-        if now.asking.variants or not now.thin:
-            together = f"{variants_left_out(before or first.procedure.name)} {question.text}"
-            read_together = self._considered(together, question)
-            aspects = now.aspects or read_together.aspects
-            candidates = _of_variant(read_together.candidates, now.asking.variants)
-            likely = max(read_together.chance, ANSWERED)
-            more = [word for word in now.asking.understood.content if word.folded not in VARIANT_WORDS]
-            weak = len(more) > _BESIDE or not all(one.folded in VARIANT_WORDS for one in now.asking.telling)
-            return replace(read_together, candidates=candidates, aspects=aspects, chance=likely, weak=weak)
-        if not (now.aspects or now.asking.framed):
-            return None
-        return replace(now, candidates=kept, chance=1.0, sure=len(kept) == 1)
+    def _together(self, now: Considered, text: str, question: Question) -> Considered:
+        """Read a question with the words of the earlier one, or the name spoken of: "còn cấp lại thì sao?"."""
+        found = self._considered(f"{variants_left_out(text)} {question.text}", question)
+        more = [word for word in now.asking.understood.content if word.folded not in VARIANT_WORDS]
+        return replace(
+            found,
+            candidates=_of_variant(found.candidates, now.asking.variants),
+            aspects=now.aspects or found.aspects,
+            chance=max(found.chance, ANSWERED),
+            weak=len(more) > _BESIDE or not all(one.folded in VARIANT_WORDS for one in now.asking.telling),
+        )
+
+    def _told_by(self, now: Considered) -> frozenset[str]:
+        """Return the words of a question by which it is told what it is about, folded: not many names have them."""
+        telling = (token for token in now.asking.telling if not token.light and token.folded not in VARIANT_WORDS)
+        return frozenset(token.folded for token in telling if self.catalogue.rarity(token.folded) > _COMMON)
+
+    def _names_another(self, now: Considered, kept: tuple[Candidate, ...]) -> bool:
+        """Tell whether a question is about something else than what was spoken of."""
+        known = {key for one in kept[:_CHOICES] for name in one.names for key in name.core}
+        told_by = self._told_by(now)
+        if now.asking.opens:  # "thế còn xe của tôi thì lệ phí bao nhiêu?": a story goes on
+            return any(self.catalogue.names_have(word) for word in told_by - known)
+        return bool(told_by - known) or (bool(told_by) and now.chance >= ANSWERED)
 
     def _answer(self, considered: Considered, procedure: Procedure) -> Found:
         rejected = _citations(considered.candidates[1 : 1 + _REJECTED], considered)

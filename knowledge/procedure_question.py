@@ -18,6 +18,7 @@ from knowledge.vietnamese import syllables
 _DATA = Path(__file__).parent / "data"
 FRAME, CUE = 0.12, 0.2  # what words weigh that stand around a name, and that ask for an aspect
 _FRAME_WORD = " thu tuc "
+_OPENERS = frozenset({"the", "con", "vay", "va", "roi", "neu", "nhung", "and", "what", "how", "then"})
 _JOINTS = frozenset({"va", "voi", "cung", "and", "kem"})
 
 
@@ -72,6 +73,11 @@ class Asking:
 
     def _stands_in(self, cue: Cue, name: Name) -> bool:
         return name.has([token.slip or token.folded for token in self.tokens[cue.start : cue.end]])
+
+    @property
+    def opens(self) -> bool:
+        """Tell whether it goes on from what was said: "thế …", "còn …", "and …"."""
+        return bool(self.tokens) and self.tokens[0].folded in _OPENERS
 
     @property
     def telling(self) -> tuple[Token, ...]:

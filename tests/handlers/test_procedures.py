@@ -101,6 +101,14 @@ async def test_a_pressed_procedure_is_spoken_of_from_then_on(lan: Citizen) -> No
     assert "Văn phòng đại diện" not in words(await lan.says("mất mấy ngày"))
 
 
+async def test_another_subject_is_not_taken_for_the_procedure_before(lan: Citizen) -> None:
+    await lan.says("cấp giấy phép bán buôn rượu cần giấy tờ gì")
+    assert "hóa chất" in words(await lan.says("hóa chất có điều kiện cần giấy tờ gì"))
+    await lan.says("cấp giấy phép bán buôn rượu cần giấy tờ gì")
+    assert "1.200.000" not in words(await lan.says("giá vàng hôm nay bao nhiêu"))
+    assert "Trần Hồng Minh" in words(await lan.says("ai viết sổ tay chất lượng"))
+
+
 async def test_each_chat_speaks_of_its_own_procedure(house: House, lan: Citizen) -> None:
     hung = await house.citizen("hung")
     await hung.says("xin chào")
