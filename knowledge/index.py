@@ -99,6 +99,10 @@ class Index:
         letters = BREAK.join([heading + body, *strands[1:], *alphabet.also_written(heading)])
         return Bag(letters, alphabet.folded(letters), BREAK.join(topics))
 
+    def name_of(self, window: Window) -> str:
+        """Return the heading in folded letters if it is a name that people ask for, as a procedure's is, else ""."""
+        return self.alphabet.folded(self.alphabet.spell(window.heading)) if window.text.document in self._named else ""
+
     def _eras(self, window: Window) -> list[str]:
         """Return the stretches of time, numbered between all known days of change, in which this text is in force."""
         first = bisect_right(self._edges, window.text.effective_from)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from knowledge.alphabet import NOWHERE, Alphabet, Bag
 from knowledge.index import Index
+from knowledge.repair import anybody_says
 from knowledge.texts import Language
 from knowledge.understanding import Phrase, Understanding, Word
 from knowledge.vietnamese import could_be_vietnamese, fold_syllable, syllables
@@ -107,6 +108,16 @@ class Matcher:
         )
 
     @property
+    def odd(self) -> float:
+        """Return the share of the question, by rarity, that stands nowhere and is not said about anything."""
+        lost = [
+            rarity
+            for rarity, word, lost in zip(self.rarity, self.words, self.unknown, strict=True)
+            if lost and word.folded not in anybody_says()
+        ]
+        return sum(lost) / self.sum
+
+    @property
     def reworded(self) -> float:
         """Return the share of content words for which other words were looked for too."""
         return sum(1 for place in self._places if any(place in phrase.stands_for for phrase in self._phrases)) / max(
@@ -164,6 +175,10 @@ class Matcher:
     def touches(self, bag: Bag) -> bool:
         """Tell whether a text has any word of the question at all."""
         return not self._letters.isdisjoint(bag.folded)
+
+    def says(self, name: str) -> float:
+        """Return the share of a name's syllables (in letters) that the question has, in its words or others."""
+        return sum(1 for letter in name if letter in self._letters) / len(name) if name else 0.0
 
     def look(self, bag: Bag) -> Sight:
         """Hold the question against a text."""

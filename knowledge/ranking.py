@@ -25,7 +25,7 @@ _HITS = 48
 _CLOSER = 8  # places that are looked at word by word
 _DENSE = 0.25
 _ALIKE = 4
-_SHARE, _SHOWN, _NAMED = 0.6, 0.12, 2.0
+_SHARE, _SHOWN, _NAMED, _CALLED = 0.8, 0.12, 2.0, 0.9
 _SECOND, _THIRD = 0.77, 0.84
 _MOST_SHOWN = 3
 _COMPANY = 3
@@ -164,6 +164,8 @@ class Ranking:
             evidence = want.datum is not None and shown(want, window.body)
             is_named = window.place.id in names
             value = score / top + _SHARE * sight.share + _SHOWN * evidence + _NAMED * is_named
+            # A name counts when it is said in full; single words of it stand in many other names.
+            value += _CALLED * matcher.says(self._index.name_of(window)) ** 2
             cosine = likeness.places[id(window.text), window.place.id] if likeness else None
             if likeness and cosine is not None:
                 value += _DENSE * likeness.ahead(cosine)
@@ -278,6 +280,8 @@ class Ranked:
             "repaired": len([place for place in asked.slips if asked.words[place].content]) / max(1, len(rarity)),
             "reworded": self.matcher.reworded,
             "crowd": math.log(max(1.0, len(self.index) / _HANDBOOK)),
+            "small": math.log(max(1.0, _HANDBOOK / len(self.index))),
+            "odd": self.matcher.odd,
         }
 
 

@@ -128,6 +128,12 @@ def sayings() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(syllables(line)) for line in lines)
 
 
+@cache
+def anybody_says() -> frozenset[str]:
+    """Return the syllables, folded, that people say about anything: not to stand in a document, they mean little."""
+    return frozenset(fold_syllable(key) for saying in sayings() for key in saying)
+
+
 class Speech:
     """How words follow each other in the documents and in people's questions."""
 

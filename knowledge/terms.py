@@ -7,7 +7,7 @@ from knowledge.understanding import FUNCTION_WEIGHT, Phrase, Understanding
 from knowledge.vietnamese import fold_syllable
 
 MARKED, MARKED_PAIR, FOLDED, FOLDED_PAIR, TITLE, TITLE_PAIR = 1.0, 1.0, 0.9, 0.6, 0.35, 0.4
-NAME, NAME_PAIR = 1.1, 1.5
+NAME, NAME_PAIR = 0.5, 0.65
 TOPIC, TOPIC_PAIR = 0.6, 0.7
 _BOTH = MARKED_PAIR + FOLDED_PAIR  # where the index has no marks
 _SLIP = 0.8
