@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # Vectors are computed in batches of this size: small enough that a question waits at most about a second for a core.
 BATCH = 4
+# How many times as long as a rebuild took, the next one that merely follows it waits.
+_REST = 5
 
 Progress = Callable[[int, int], None]
 
@@ -36,6 +38,7 @@ class Desk:
         self._unconfirmed: frozenset[tuple[str, str]] = frozenset()
         self._rebuilding = asyncio.Lock()
         self._vectorising = asyncio.Lock()
+        self._rests_until = 0.0
         self.generation = -1
         self.day = date.min
 
@@ -64,6 +67,19 @@ class Desk:
     def confirmed(self, document: str, version: str) -> bool:
         """Tell whether somebody has confirmed the day from which this version is in effect."""
         return (document, version) not in self._unconfirmed
+
+    async def look(self) -> bool:
+        """Refresh, unless the last rebuild took so long that this one has to wait; say whether it did.
+
+        While a large catalogue is taken in, the store's generation moves all the time: at most a sixth of it goes into
+        rebuilding, and questions have the rest.
+        """
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        if begun < self._rests_until or not await self.refresh():
+            return False
+        self._rests_until = loop.time() + _REST * (loop.time() - begun)
+        return True
 
     async def refresh(self) -> bool:
         """Rebuild when the store's generation has moved, or the day; say whether it had. Else one row is read."""

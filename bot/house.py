@@ -85,7 +85,7 @@ class House:
         await conversation.work(self.dispatcher, self.web_bot, update, heard=heard)
 
     async def _watch(self) -> None:
-        if await self.ground.desk.refresh():
+        if await self.ground.desk.look():
             # Sentence vectors help only once every text in force has them.
             self.timetable.aside(self.ground.desk.vectorise(), "compute missing vectors")
 

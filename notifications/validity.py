@@ -23,6 +23,7 @@ AHEAD = (60, 30)
 # A reply is looked at this long: what was right when it was written is not wrong because the law moved years later.
 _REPLIES = timedelta(days=90)
 _AT_ONCE = 100
+_REST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class _Seen:
 async def watch(store: Store, now: datetime, settings: Any) -> int:  # noqa: ARG001 the same for every sweep
     """Flag what cites a text that was replaced or suspended, and what ends within 60 days; return how many notices.
 
-    Nothing is read while neither a text, a procedure, a reply, the list of law nor the day has changed.
+    Nothing is read while neither a text, a procedure, a reply, the list of law nor the day has changed, and on one day
+    not more often than every ten minutes.
     """
     day = today(now)
     async with store.reading() as tx:
         generation, reply_id = await generations.current(tx), await validity_flags.last_reply(tx)
-        if await validity_flags.looked(tx) == (generation, day, reply_id):
+        if _is_fresh(await validity_flags.looked(tx), generation, day, reply_id, now):
             return 0
         seen = await _read(tx, day, now)
         standing = await validity_flags.standing(tx)
@@ -51,8 +53,15 @@ async def watch(store: Store, now: datetime, settings: Any) -> int:  # noqa: ARG
     posted = await _flag(store, list(found.values()), standing, now, day)
     await _clear(store, [flag for key, flag in standing.items() if key not in found], now)
     async with store.begin() as tx:
-        await validity_flags.has_looked(tx, generation, day, reply_id)
+        await validity_flags.has_looked(tx, generation, day, reply_id, at=now)
     return posted
+
+
+def _is_fresh(last: validity_flags.Look | None, generation: int, day: date, reply_id: int, now: datetime) -> bool:
+    """Tell whether nothing has moved since the last look, or too much to look again so soon: an import goes on."""
+    if last is None or last.day != day:
+        return False
+    return (last.generation, last.reply_id) == (generation, reply_id) or now - last.at < _REST
 
 
 def look(law: LegalTexts, seen: _Seen, day: date) -> Iterator[Found]:

@@ -93,6 +93,7 @@ class Look(Base):
     generation: Mapped[int]
     day: Mapped[date]
     reply_id: Mapped[int]
+    at: Mapped[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +130,13 @@ _NEW = dialect.once(ValidityFlag)
 _LOOKED = dialect.replacing(Look)
 
 
-async def looked(tx: Tx) -> tuple[int, date, int] | None:
-    """Return (generation, day, the last reply) of the last sweep."""
-    row = (await tx.execute(select(Look.generation, Look.day, Look.reply_id))).first()
-    return None if row is None else (row.generation, row.day, row.reply_id)
+async def looked(tx: Tx) -> Look | None:
+    """Return what the last sweep has looked at."""
+    return await tx.scalar(select(Look))
 
 
-async def has_looked(tx: Tx, generation: int, day: date, reply_id: int) -> None:
-    row = {"id": 1, "generation": generation, "day": day, "reply_id": reply_id}
+async def has_looked(tx: Tx, generation: int, day: date, reply_id: int, *, at: datetime) -> None:
+    row = {"id": 1, "generation": generation, "day": day, "reply_id": reply_id, "at": at}
     await tx.execute(_LOOKED.of(tx), row)
 
 

@@ -65,6 +65,14 @@ async def test_a_procedure_on_a_replaced_text_is_flagged_once(sqlite_store: Stor
     assert await validity.watch(sqlite_store, NOW + timedelta(days=1), None) == 0
 
 
+async def test_while_an_import_goes_on_it_is_looked_at_now_and_then(sqlite_store: Store, cast: Staff) -> None:
+    await took(sqlite_store, record(**on("40/2018/NĐ-CP")))
+    assert await validity.watch(sqlite_store, NOW, None) == 1
+    await took(sqlite_store, record(**on("46/2026/NĐ-CP")) | {"id": "SCT-2"})
+    assert await validity.watch(sqlite_store, NOW + timedelta(minutes=9), None) == 0
+    assert await validity.watch(sqlite_store, NOW + timedelta(minutes=10), None) == 1
+
+
 async def test_a_suspended_text_is_flagged_and_one_in_force_is_not(sqlite_store: Store, cast: Staff) -> None:
     await took(sqlite_store, record(**on("46/2026/NĐ-CP")), record(**on("137/2026/NĐ-CP")) | {"id": "SCT-2"})
     assert await validity.watch(sqlite_store, NOW, None) == 1
@@ -111,7 +119,7 @@ async def test_what_was_put_off_is_another_trouble_and_the_old_one_goes(sqlite_s
     await took(sqlite_store, record(**delegated("2026-12-31")))
     await validity.watch(sqlite_store, NOW, None)
     await took(sqlite_store, record(**delegated("2027-12-31")) | {"version": "2"})
-    await validity.watch(sqlite_store, NOW, None)
+    await validity.watch(sqlite_store, NOW + timedelta(minutes=10), None)
     assert await flags(sqlite_store) == []
 
 

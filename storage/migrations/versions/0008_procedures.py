@@ -170,6 +170,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("reply_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_validity_looks_there_is_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_validity_looks")),
     )
