@@ -10,6 +10,14 @@ _CHATS = 1000
 Line = deque[tuple[int, asyncio.Future[None]]]
 
 
+class HaltedError(Exception):
+    """A halt stands. `seconds`: how long it lasts still."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"halted for {seconds:.0f} s")
+        self.seconds = seconds
+
+
 class Pace:
     """Evenly, `per_second` at most over all chats and `per_chat` in each: a burst is what gets a bot stopped.
 
@@ -27,7 +35,12 @@ class Pace:
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, chat_id: int, *, behind: bool = False) -> None:
-        """Wait for one's turn to send one message to this chat."""
+        """Wait for one's turn to send one message to this chat.
+
+        Raises HaltedError for what is `behind`, when a halt stands or comes: it has its own place to wait.
+        """
+        if behind and self.is_halted():
+            raise HaltedError(self._left())
         place = asyncio.get_running_loop().create_future()
         waiting, line = (chat_id, place), self._lines[behind]
         line.append(waiting)
@@ -41,13 +54,19 @@ class Pace:
     def halt(self, seconds: float) -> None:
         """Let nobody send for so long; its end is no burst."""
         self._halted = max(self._halted, asyncio.get_running_loop().time() + seconds)
+        for _, place in self._lines[True]:
+            if not place.done():
+                place.set_exception(HaltedError(self._left()))
 
     def slow_to(self, per_second: float) -> None:
         """Go on at this rate: the rest of what the other side allows belongs to another process."""
         self._gap = 1 / per_second
 
     def is_halted(self) -> bool:
-        return self._halted > asyncio.get_running_loop().time()
+        return self._left() > 0
+
+    def _left(self) -> float:
+        return self._halted - asyncio.get_running_loop().time()
 
     def _hand_out(self) -> None:
         """Give a turn to whoever may go now, and come back when the next one may."""

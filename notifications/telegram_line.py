@@ -1,5 +1,6 @@
 """The line of notifications to a Bot API server, by python-telegram-bot, and what a failure on it means."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -17,19 +18,26 @@ from telegram.error import (
 from telegram.ext import BaseRateLimiter
 from telegram.request import HTTPXRequest
 
-from notifications.pace import Pace
+from notifications.pace import HaltedError, Pace
 from notifications.telegram_answers import UNREACHABLE
 from notifications.transports import Gone, Later, Outcome, Refused, Unknown
 
 # A refused token is for people to mend: nothing is lost meanwhile.
 _MEND = timedelta(minutes=1)
 AWAY = timedelta(seconds=5)
+# All of it together stays below the time that the engine gives a transport: what that cuts off, nobody knows of.
+_TURN_SECONDS = 10.0
+_READ_SECONDS, _SECONDS = 15.0, 5.0
 # A halt that is longer was not meant so; what it still concerns is told again.
 _LONGEST_HALT = 86_400
 
 
 class ServerIllError(TelegramError):
     """An answer 500, 502 or 503: the server, or the gateway before it, says that it did not take the request."""
+
+
+class NoTurnError(TelegramError):
+    """So many wait that one's turn did not come in time; nothing was sent."""
 
 
 class FloodedError(TelegramError):
@@ -42,6 +50,15 @@ class FloodedError(TelegramError):
 
 class Request(HTTPXRequest):
     """PTB's requests; what the library would drop or log is kept apart: the status of an ill server, and the body."""
+
+    def __init__(self, proxy: str) -> None:
+        super().__init__(
+            proxy=proxy or None,
+            read_timeout=_READ_SECONDS,
+            write_timeout=_SECONDS,
+            connect_timeout=_SECONDS,
+            pool_timeout=_SECONDS,
+        )
 
     async def do_request(self, *args: Any, **more: Any) -> tuple[int, bytes]:
         code, payload = await super().do_request(*args, **more)
@@ -82,7 +99,13 @@ class Limiter(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,  # noqa: ARG002  PTB's signature
     ) -> Any:
-        await self.pace.turn(int(data.get("chat_id") or 0), behind=True)
+        try:
+            async with asyncio.timeout(_TURN_SECONDS):
+                await self.pace.turn(int(data.get("chat_id") or 0), behind=True)
+        except HaltedError as halt:
+            raise FloodedError(timedelta(seconds=halt.seconds)) from None
+        except TimeoutError:
+            raise NoTurnError("no turn in time") from None
         return await callback(*args, **kwargs)
 
 
@@ -95,8 +118,9 @@ def meaning(failure: TelegramError) -> Outcome:
             return Gone("403")
         case BadRequest():  # a NetworkError too, by its class: before that one
             return Gone("400, nobody there") if is_unreachable(failure) else Refused("400")
-        case InvalidToken() | Conflict() | ServerIllError():
-            return Later(_MEND if isinstance(failure, InvalidToken) else AWAY, _name(failure), line=True)
+        case InvalidToken() | Conflict() | ServerIllError() | NoTurnError():
+            is_line = not isinstance(failure, NoTurnError)
+            return Later(_MEND if isinstance(failure, InvalidToken) else AWAY, _name(failure), line=is_line)
         case NetworkError():
             return _broken(failure)
     return Unknown("answer cut off")
@@ -126,4 +150,4 @@ def _asked_to_wait(payload: bytes) -> timedelta:
 
 
 def _name(failure: TelegramError) -> str:
-    return failure.message if isinstance(failure, ServerIllError) else type(failure).__name__
+    return failure.message if isinstance(failure, ServerIllError | NoTurnError) else type(failure).__name__

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
@@ -22,9 +22,9 @@ class Halt(Base):
 _T = Halt.table()
 
 
-def _later(insert: Any) -> Executable:
+def _later(insert: Any) -> Insert:
     row = insert(_T)
-    later: Executable = row.on_conflict_do_update(
+    later: Insert = row.on_conflict_do_update(
         index_elements=["sender"], set_={"until": row.excluded["until"]}, where=_T.c.until < row.excluded["until"]
     )
     return later

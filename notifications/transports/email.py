@@ -49,7 +49,7 @@ class Relay:
     """The mail server that takes our letters. `ca`: a file of certificates to trust, "" for the system's.
 
     `sender`: the mailbox they come from; `name`: what is shown with it; `page`: the public address of the web chat.
-    `security` "none" is for a server on this machine alone.
+    `security` "none" is for a server on this machine alone. `seconds`: for the way to it, and for its last answer.
     """
 
     host: str
@@ -61,7 +61,7 @@ class Relay:
     security: Security = "starttls"
     ca: str = ""
     page: str = ""
-    seconds: float = 30.0
+    seconds: float = 20.0
 
 
 class _EndedError(Exception):
@@ -93,8 +93,7 @@ class Email:
             return Gone("no mailbox")
         try:
             letter = compose(self._relay, mailbox, message, now)
-            async with self._gate:
-                await self._handed_over(mailbox, letter)
+            await self._handed_over(mailbox, letter)
         except _EndedError as ended:
             return ended.outcome
         except Exception as failure:  # whatever it is, one letter is no reason to stop the others
@@ -111,8 +110,26 @@ class Email:
     async def close(self) -> None: ...
 
     async def _handed_over(self, mailbox: str, letter: EmailMessage) -> None:
+        client = self._client()
+        try:
+            # Half of the time is for the way to the server, and whoever has none left has said nothing yet.
+            async with asyncio.timeout(self._relay.seconds) as before:
+                await self._gate.acquire()
+                try:
+                    await self._connected(client)
+                    await self._addressed(client, mailbox)
+                    before.reschedule(None)
+                    await _given(client, letter)
+                finally:
+                    self._gate.release()
+        except TimeoutError:
+            _end(Later(_AWAY, "no answer in time"))
+        finally:
+            await _parted(client)
+
+    def _client(self) -> aiosmtplib.SMTP:
         relay = self._relay
-        client = aiosmtplib.SMTP(
+        return aiosmtplib.SMTP(
             hostname=relay.host,
             port=relay.port,
             local_hostname=relay.sender.rpartition("@")[2],
@@ -121,12 +138,6 @@ class Email:
             start_tls=relay.security == "starttls",
             tls_context=None if relay.security == "none" else self._trust,
         )
-        try:
-            await self._connected(client)
-            await self._addressed(client, mailbox)
-            await _given(client, letter)
-        finally:
-            await _parted(client)
 
     async def _connected(self, client: aiosmtplib.SMTP) -> None:
         try:

@@ -28,7 +28,6 @@ NAME = "telegram"
 _API = "https://api.telegram.org"
 _LONGEST = 4096
 _MOST_DATA = 64
-_SECONDS = 20.0
 # How long the lease is renewed after the last message: replies have the whole rate again when it has run out.
 _BUSY = 10.0
 _BEGUN = 200
@@ -68,9 +67,7 @@ class Telegram:
         lasts: timedelta = timedelta(seconds=6),
     ) -> None:
         base = f"{line.api.rstrip('/') or _API}/bot"
-        request = Request(
-            read_timeout=_SECONDS, write_timeout=_SECONDS, pool_timeout=_SECONDS, proxy=line.proxy or None
-        )
+        request = Request(line.proxy)
         self._bot: ExtBot[int] = ExtBot(line.token, request=request, rate_limiter=Limiter(pace), base_url=base)
         self._store, self._pace, self._bot_id = store, pace, line.bot_id
         self._sender = f"{NAME}:{line.bot_id}"

@@ -61,7 +61,8 @@ class MailServer:
     def check(self, _server: SMTP, session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.logins.append((data.login.decode(), data.password.decode(), session.ssl is not None))
-        return AuthResult(success=data.password.decode() == PASSWORD)
+        # Not "handled": or the server says nothing at all about a wrong password.
+        return AuthResult(success=data.password.decode() == PASSWORD, handled=False)
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ def relay(server: MailServer, papers: tuple[Path, Path]) -> Relay:
         password=PASSWORD,
         ca=str(papers[1]),
         page="https://hoidap.example.vn",
-        seconds=5,
+        seconds=20,
     )
 
 

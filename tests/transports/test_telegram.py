@@ -100,7 +100,7 @@ async def test_a_server_that_is_away_or_does_not_answer(
 ) -> None:
     async with fake.unreachable():
         assert await sent(transport) == Later(timedelta(seconds=5), "no connection", line=True)
-    monkeypatch.setattr("notifications.transports.telegram._SECONDS", 0.2)
+    monkeypatch.setattr("notifications.telegram_line._READ_SECONDS", 0.2)
     impatient = opened(fake, sqlite_store)
     fake.fault("slow", "sendMessage", seconds=5)
     assert await sent(impatient) == Unknown("timeout")
@@ -186,6 +186,22 @@ async def test_a_halt_of_one_process_holds_for_every_sender_of_the_token(fake: F
         assert await halts.of(tx, SENDER) == NOW + timedelta(seconds=60)
     await one.close()
     await other.close()
+
+
+async def test_who_waits_for_a_turn_when_a_halt_comes_surely_said_nothing(
+    fake: Fake, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = opened(fake, sqlite_store, pace=Pace(2, per_chat=FAST), alone=2)
+    fake.fault("429", "sendMessage", retry_after=60)
+    outcomes = await asyncio.gather(*(sent(one) for _ in range(4)))
+    assert all(isinstance(outcome, Later) and outcome.line for outcome in outcomes)
+    assert isinstance(await sent(one), Later)
+    assert len(fake.called("sendMessage")) == 1
+    one._pace._halted = 0
+    monkeypatch.setattr("notifications.telegram_line._TURN_SECONDS", 0.01)
+    outcomes = await asyncio.gather(*(sent(one) for _ in range(4)))
+    assert [type(outcome) for outcome in outcomes].count(Later) >= 2
+    await one.close()
 
 
 async def test_of_two_processes_one_sends_and_the_other_follows_when_it_is_gone(fake: Fake, store: Store) -> None:
