@@ -19,6 +19,8 @@ def explained(fault: Exception) -> str | None:
             words = say.bad_settings(_settings(fault))
         case ("sqlalchemy", "ArgumentError") | ("storage", "BadAddress"):
             words = say.bad_store_url()
+        case "bot", "LostKey":
+            words = say.lost_key(str(fault))
         case "bot", "DamagedKey":
             words = say.damaged_key(str(fault))
         case "sqlalchemy", name if name in _STORE_AWAY:

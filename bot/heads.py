@@ -5,12 +5,12 @@ import logging
 import os
 from pathlib import Path
 
+from bot.keys import SEALED as FILE
 from storage import Store, journal
 from storage.journal import Head
 
 log = logging.getLogger(__name__)
 
-FILE = "journal.heads"
 # The last line is looked for in so many bytes at the end: a year's file is long, and it is read every minute.
 _TAIL = 4096
 

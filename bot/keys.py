@@ -9,6 +9,14 @@ from storage.store import Keys
 BYTES = 32
 
 
+# What shows that a journal was sealed with a key: written beside the folder of keys (bot/heads.py).
+SEALED = "journal.heads"
+
+
+class LostKey(ValueError):  # noqa: N818  named after what it tells; it is shown to whoever runs the program
+    """A key is gone under which something was sealed: made anew, every entry would look forged. Named by its file."""
+
+
 class DamagedKey(ValueError):  # noqa: N818  named after what it tells; it is shown to whoever runs the program
     """A key is not as it was made. Named by its file."""
 
@@ -16,8 +24,10 @@ class DamagedKey(ValueError):  # noqa: N818  named after what it tells; it is sh
 def kept(folder: Path) -> Keys:
     """Return the keys in `folder`, made on first use (mode 0600). Several processes may start at once.
 
-    Raises `PermissionError` when the folder cannot be read, and `DamagedKey`.
+    Raises `PermissionError` when the folder cannot be read, `DamagedKey`, and `LostKey`.
     """
+    if (folder.parent / SEALED).exists() and not (folder / "journal.key").exists():
+        raise LostKey("journal.key")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Keys(
         journal=_key(folder / "journal.key"),

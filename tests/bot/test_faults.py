@@ -82,6 +82,23 @@ def test_a_damaged_key(troly: Troly, tmp_path: Path) -> None:
     assert "journal.key" in error
 
 
+def test_a_lost_key_is_not_made_anew_once_something_is_sealed(troly: Troly, tmp_path: Path) -> None:
+    troly("people", "list")
+    key = tmp_path / "data" / "keys" / "journal.key"
+    key.unlink()
+    assert troly("people", "add", "Lan", "--role", "officer", "--unit", "Văn phòng")[0] == 0  # nothing was sealed yet
+    troly("journal", "seal")
+    kept = key.read_bytes()
+    key.unlink()
+    for command in (("people", "list"), ("journal", "verify"), ("journal", "seal")):
+        code, _, error = troly(*command)
+        assert code == 2
+        assert "journal.key" in error
+        assert not key.exists()
+    key.write_bytes(kept)
+    assert troly("journal", "verify")[0] == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [
