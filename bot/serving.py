@@ -8,7 +8,7 @@ from aiohttp import web
 from bot import clock
 from bot.house import House
 from bot.stopping import until_stopped
-from bot.web import app
+from bot.web import app, papers
 
 __all__ = ["served", "until_stopped"]
 
@@ -28,7 +28,7 @@ async def served(house: House, *, demo_logins: Mapping[str, int] | None = None) 
         settings=settings,
         office=house.ground.settings.office.name,
         demo_logins=demo_logins,
-        more=house.telegram.routes() if house.telegram else (),
+        more=(*papers.routes(house.ground.settings), *(house.telegram.routes() if house.telegram else ())),
         channels=house.channels,
         ears=house.ears,
     )

@@ -62,6 +62,9 @@ class OfficeSettings(Section):
     """What only the office knows. Left empty, the assistant says that it has not been configured: it never guesses."""
 
     name: str = "Sở Công Thương tỉnh Khánh Hòa"
+    # Above and beside the name on letters.
+    superior: str = "Ủy ban nhân dân tỉnh Khánh Hòa"
+    place: str = "Khánh Hòa"
     address: str = ""
     hours: str = ""
     hours_confirmed: bool = False

@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers import (
     absence,
+    apology,
     calendar_work,
     cancel,
     digest,
@@ -28,6 +29,7 @@ say = words("handlers/groups")
 
 _PRIVATE = (
     absence,
+    apology,
     calendar_work,
     cancel,
     digest,

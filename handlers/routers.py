@@ -9,6 +9,7 @@ from aiogram import Router
 from handlers import (
     absence,
     addresses,
+    apology,
     ask,
     calendar,
     calendar_work,
@@ -56,6 +57,7 @@ COMMANDS.include_routers(
     calendar.router,
     calendar_work.router,
     digest.router,
+    apology.router,
     confirm.router,
     validity.router,
     ask.router,

@@ -63,7 +63,9 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
         for (alert, to), rows in sorted(lines.items(), key=lambda group: (_ORDER.index(group[0][0]), group[0][1]))
     ]
     count = len({dossier for rows in lines.values() for dossier in rows})
-    return Letter({"count": count, "groups": groups}, ((Press("work", "/viec"),),))
+    late = [line[0] for group in groups if group["alert"] == "apology" for line in group["lines"]]
+    draft = ((Press("draft", f"/xinloi {late[0]}"),),) if len(set(late)) == 1 else ()
+    return Letter({"count": count, "groups": groups}, ((Press("work", "/viec"),), *draft))
 
 
 class Item(NamedTuple):

@@ -216,7 +216,7 @@ function linkTo({ text, url }) {
   const link = document.createElement("a");
   link.className = "choice";
   link.textContent = text;
-  if (/^(https?:|mailto:|tel:)/i.test(url)) link.href = url;
+  if (/^(https?:|mailto:|tel:|\/[\w-])/i.test(url)) link.href = url;
   outward(link);
   return link;
 }
