@@ -11,15 +11,16 @@ from bot.clockwork import Clockwork, Job
 from bot.feeds import LOOK as FEEDS_LOOK
 from bot.feeds import Feeds
 from bot.housekeeping import keep_house
-from bot.leading import Leader
+from bot.leading import LASTS, Leader
 from bot.names import look_up_aside
 from bot.notifying import addressing
 from bot.settings import Settings
 from bot.transports import Process
-from notifications.deliver import Delivering
+from notifications.deliver import WORKER, Delivering
 from notifications.kind import Lane
 from notifications.kinds import KINDS
 from notifications.sweep import SWEEPS, Sweep
+from notifications.tenure import Tenure
 from notifications.transports import Transport
 from storage import Store, notices
 
@@ -50,6 +51,7 @@ class Telling:
         self.transports = transports.opened(settings, store, process) if carried_by is None else carried_by
         self.leader = Leader(store, process.name, clock)
         self._delivering = Delivering(addressing(settings, store), self.transports, process.name, clock)
+        self._alive = Tenure(store, f"{WORKER}{process.name}", process.name, lasts=LASTS)
         self._settings, self._store, self._clock = settings, store, clock
         self._work = Clockwork()
         self._moving: set[tuple[str, Lane]] = set()
@@ -64,6 +66,7 @@ class Telling:
         work = self._work
         work.every(LOOK, self.look, "look for what is to be told")
         work.every(BEAT, self._beat, "let the transports beat")
+        work.every(COME_ROUND, self._live, "tell that this worker lives")
         work.every(COME_ROUND, self.leader.if_leading(self._delivering.sweep), "take back, end, let wait again")
         for sweep in SWEEPS:
             work.every(SWEEP, self.leader.if_leading(self._swept(sweep)), f"sweep {sweep.__name__}")
@@ -73,6 +76,7 @@ class Telling:
         work.every(FEEDS_LOOK, self.leader.if_leading(feeds.look), "take in what the One-Stop system reports")
         work.start()
         self.leader.begin(work)
+        work.aside(self._live(), "tell that this worker lives")
         work.aside(self.report(), "report what cannot be told")
 
     def soon(self) -> None:
@@ -106,6 +110,9 @@ class Telling:
             self._moving.discard((channel, lane))
             if not self._moving:
                 self._still.set()
+
+    async def _live(self) -> None:
+        await self._alive.keep(self._clock())
 
     async def _beat(self) -> None:
         for transport in self.transports.values():
@@ -146,3 +153,5 @@ class Telling:
         for transport in self.transports.values():
             await transport.close()
         await self.leader.close()
+        with contextlib.suppress(Exception):  # it runs out by itself
+            await self._alive.give_back()

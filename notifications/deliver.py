@@ -16,7 +16,7 @@ from notifications.addressing import Addressing
 from notifications.fate import Failed, Fate, Silence, Tried
 from notifications.kind import Fact, Kind, Lane, Letter, Told
 from notifications.transports import Address, Gone, Later, Message, Outcome, Transport, Unknown
-from storage import Store, Tx, addresses, claims, deliveries, undelivered
+from storage import Store, Tx, addresses, claims, deliveries, leases, undelivered
 from storage.addresses import EMAIL
 from storage.claims import Held
 from storage.together import Together
@@ -33,6 +33,8 @@ AT_ONCE_STORED = 100
 SEND_SECONDS = 45.0
 CLAIM = timedelta(seconds=90)
 _SETTLE_TRIES = 5
+# A worker has a lease of this name and its own: whoever let it run out is dead, and its claims need not run out too.
+WORKER = "worker:"
 
 
 @dataclass(slots=True)
@@ -220,8 +222,10 @@ class Delivering:
         sure = [name for name, one in self.transports.items() if one.stored_is_sent]
         again = [name for name, kind in self.addressing.kinds.items() if kind.RETRY_UNKNOWN]
         async with self.store.begin() as tx:
+            dead = await leases.run_out(tx, WORKER, now)
+            await leases.forget(tx, WORKER, now - timedelta(days=1))
             return (
-                await undelivered.lapsed(tx, sure=sure, again=again, now=now)
+                await undelivered.lapsed(tx, sure=sure, again=again, dead=dead, now=now)
                 + await undelivered.expire(tx, now)
                 + await undelivered.back_in_reach(tx, now)
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import BindParameter, bindparam, select, text, update
 
 from storage.base import Tx
 from storage.deliveries import DUE, Delivery, DeliveryState, Lane
@@ -14,7 +14,7 @@ from storage.who import Person
 
 _T = Delivery.table()
 _BEFORE = _T.alias("before")
-_KINDS = bindparam("kinds", expanding=True)
+_KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
 _CLAIMED = {
     "state": DeliveryState.CLAIMED,
     "claimed_by": bindparam("by"),
@@ -124,7 +124,8 @@ async def claim_with(tx: Tx, lead: int, *, by: str, until: datetime, now: dateti
 
 async def holding(tx: Tx, ids: Sequence[int]) -> list[Held]:
     """Return these, in the order of their ids."""
-    return [Held(*row) for row in await tx.execute(_HOLDING, {"ids": list(ids)})] if ids else []
+    rows = await tx.execute(_HOLDING, {"ids": list(ids)})
+    return [Held(**row) for row in rows.mappings()]
 
 
 async def still_held(tx: Tx, ids: Collection[int], by: str, until: datetime) -> frozenset[int]:

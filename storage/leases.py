@@ -68,3 +68,14 @@ async def of(tx: Tx, name: str, now: datetime) -> Held | None:
     """Return who holds this lease; None when nobody does."""
     row = (await tx.execute(select(_T).where(_T.c.name == name, _T.c.until > now))).first()
     return Held(row.holder, row.since, row.until) if row else None
+
+
+async def run_out(tx: Tx, prefix: str, now: datetime) -> list[str]:
+    """Return who had a lease of a name that begins so, and neither renewed it nor gave it back: they are dead."""
+    own = select(_T.c.holder).where(_T.c.name.startswith(prefix, autoescape=True), _T.c.until <= now)
+    return list(await tx.scalars(own))
+
+
+async def forget(tx: Tx, prefix: str, before: datetime) -> None:
+    """Delete leases of names that begin so and ran out before."""
+    await tx.execute(delete(_T).where(_T.c.name.startswith(prefix, autoescape=True), _T.c.until < before))

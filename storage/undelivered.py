@@ -42,13 +42,16 @@ class Waiting:
     why: str | None
 
 
-async def lapsed(tx: Tx, *, sure: Collection[str], again: Collection[str], now: datetime) -> int:
-    """Take back the claims that have run out; return how many.
+async def lapsed(
+    tx: Tx, *, sure: Collection[str], again: Collection[str], dead: Collection[str] = (), now: datetime
+) -> int:
+    """Take back the claims that have run out, and those of holders known to be dead; return how many.
 
     In the channels of `sure` what was not recorded was not spoken: it waits again. Elsewhere nobody knows: kinds of
     `again` are tried once more, the others stay unknown.
     """
-    over = update(_T).where(_T.c.state == DeliveryState.CLAIMED, _T.c.claimed_until <= now)
+    gone = (_T.c.claimed_until <= now) | _T.c.claimed_by.in_(dead) if dead else _T.c.claimed_until <= now
+    over = update(_T).where(_T.c.state == DeliveryState.CLAIMED, gone)
     is_sure = _T.c.channel.in_(sure)
     back = over.where(is_sure).values(state=DeliveryState.WAITING, why=DIED, **_FREE)
     doubtful = {"doubts": _T.c.doubts + 1, "why": DIED, **_FREE}
@@ -149,7 +152,7 @@ async def shown(tx: Tx, delivery_id: int) -> Shown:
     if row is None:
         raise NoSuchRecord(f"delivery {delivery_id}")
     with_it = await tx.scalar(select(func.count()).where(_T.c.told_with == delivery_id)) or 0
-    return Shown(*row, facts=1 + with_it)
+    return Shown(**row._mapping, facts=1 + with_it)  # noqa: SLF001 SQLAlchemy's public name for it
 
 
 async def counted(tx: Tx) -> Mapping[DeliveryState, int]:

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import bindparam, insert, select, text, update
@@ -134,7 +135,7 @@ async def speed(store: Store, folder: Path, people: Sequence[int]) -> tuple[floa
     figures: tuple[list[float], list[float]] = ([], [])
     for number in range(ROUNDS):
         await waiting(store, f"bare{number}", Lane.NORMAL, people, ROWS)
-        figures[0].append(await pace(lambda number=number: bare(store, f"bare{number}")))
+        figures[0].append(await pace(partial(bare, store, f"bare{number}")))
         await waiting(store, "pebble", Lane.NORMAL, people, ROWS)
         figures[1].append(await pace(lambda: ours.some("telegram", Lane.NORMAL)))
     return sorted(figures[0])[ROUNDS // 2], sorted(figures[1])[ROUNDS // 2]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from notifications.deliver import WORKER
 from notifications.kind import Lane
 from notifications.transports import Gone, Later, Refused, Unknown
-from storage import Store, claims, identities, notices, people, privacy, undelivered, unreachable
+from storage import Store, claims, identities, leases, notices, people, privacy, undelivered, unreachable
 from storage.deliveries import DeliveryState
 from storage.who import Role
 from tests.notifications.delivering import told
@@ -278,6 +279,23 @@ async def test_what_a_dead_worker_held_is_taken_up_again(beach: Beach) -> None:
     await alive.sweep()
     await told(alive)
     assert await states(beach) == [DeliveryState.SENT, DeliveryState.UNKNOWN]
+
+
+async def test_what_a_worker_held_that_tells_no_more_that_it_lives_is_taken_up_at_once(quick: Beach) -> None:
+    quick.kind("pebble", Pebbles(to=[await quick.person("lan"), await quick.person("hoa")]))
+    await quick.post("pebble", 1)
+    dead, alive = quick.hands("dead"), quick.hands("alive")
+    await dead.addressing.some(quick.clock())
+    now = quick.clock()
+    async with quick.store.begin() as tx:
+        assert await leases.take(tx, f"{WORKER}dead", "dead", now + timedelta(seconds=20), now)
+        claim = {"channel": "telegram", "lane": Lane.NORMAL, "kinds": ["pebble"], "by": "dead", "now": now, "limit": 9}
+        assert len(await claims.claim(tx, until=now + timedelta(seconds=90), **claim)) == 2  # type: ignore[arg-type] # a bundle of all kinds
+    await alive.sweep()
+    assert await told(alive) == 0
+    quick.clock.waits(seconds=21)
+    await alive.sweep()
+    assert await told(alive) == 2
 
 
 async def test_who_was_asleep_settles_nothing_that_is_no_longer_theirs(beach: Beach) -> None:
