@@ -94,7 +94,9 @@ class Desk:
                 law = tuple(LegalText.of(asdict(line)) for line in await legal_texts.listed(tx))
             library = self.library if (rows, law) == self._held else await self._bound(rows, law)
             records = [one.record for one in held]
-            catalogue = await asyncio.to_thread(lambda: Catalogue([procedure(record) for record in records]))
+            catalogue = await asyncio.to_thread(
+                lambda: Catalogue([procedure(record) for record in records], law=LegalTexts(law))
+            )
             # Nothing is awaited from here on: no question meets half of the swap.
             self._unconfirmed = frozenset((r.document, r.version) for r in rows if not r.effective_from_confirmed)
             self._shelves, self._held = Shelves.of(library, catalogue), (rows, law)

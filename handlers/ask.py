@@ -115,15 +115,16 @@ async def _say_procedure(
     """Say what was asked of the procedure that was chosen; it is spoken of from here on."""
     key, _, aspect = place.partition("#")
     language = "en" if asked.language == Language.EN else turn.language
-    procedure = asker.catalogue.find(key, today(turn.now))
+    day = today(turn.now)
+    procedure = asker.catalogue.find(key, day)
     if procedure is None:
         turn.say(say[language].gone(DOCUMENT, staff=turn.who.is_staff))
         return
     await spoken_of.remember(tx, turn, procedure.cited)
     # A card was to be shown where no aspect was asked for: those choices were recorded by what stands first on it.
-    turn.sayings += shown(
-        speaker(turn, office, language), procedure, aspect if cues(syllables(asked.text or "")) else ""
-    )
+    what = aspect if cues(syllables(asked.text or "")) else ""
+    law = asker.catalogue.moved(procedure, day)
+    turn.sayings += shown(speaker(turn, office, language), procedure, what, law=law)
 
 
 @router.message(Says("muc"))

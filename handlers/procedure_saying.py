@@ -8,6 +8,7 @@ from handlers.pieces import in_pieces
 from handlers.short_labels import short_labels
 from handlers.turn import Button, Rows, Saying
 from knowledge.fields import named
+from knowledge.law import LegalText
 from knowledge.procedure_found import (
     ON_CARD,
     AspectAnswer,
@@ -20,14 +21,15 @@ from knowledge.procedure_found import (
     parted,
 )
 from knowledge.procedure_quoting import is_whole, quoted
-from knowledge.procedures import Aspect, LegalBasis, LegalStatus, Procedure
+from knowledge.procedures import Aspect, Procedure
+from knowledge.validity import told
 from knowledge.wording import Words
 
 ProcedureFound = AspectAnswer | Card | ProcedureChoices | NothingSaid | WhichProcedure | FieldAnswer | EmptyField
+Law = Sequence[LegalText]  # what has moved on of the law that a procedure rests on
 PAGE = 8
 _IN_ROW = 3
 _ON_CARD_WORDS = 45
-_STALE = frozenset({LegalStatus.REPLACED, LegalStatus.SUSPENDED, LegalStatus.PARTLY})
 
 
 class Speaker:
@@ -36,6 +38,7 @@ class Speaker:
     def __init__(self, language: str, office: Office, day: date, *, staff: bool) -> None:
         self.words = Words("handlers/procedures", language)
         self._answering = Words("handlers/answering", language)
+        self._language = language
         self._office = office
         self._day = day
         self._staff = staff
@@ -44,10 +47,11 @@ class Speaker:
         """Return what is said to a finding; with `question_id` None nothing can be pressed."""
         match found:
             case AspectAnswer():
-                said = self.aspects(found.procedure, [(parted(c.place)[1], c.quote) for c in found.citations])
+                parts = [(parted(c.place)[1], c.quote) for c in found.citations]
+                said = self.aspects(found.procedure, parts, _law(found))
                 said = Saying(said.html, (*said.buttons, votes), said.numbered)
             case Card():
-                said = self.card(found.procedure)
+                said = self.card(found.procedure, _law(found))
                 said = Saying(said.html, (*said.buttons, votes), said.numbered)
             case ProcedureChoices():
                 said = self._choices(found, question_id)
@@ -59,7 +63,7 @@ class Speaker:
                 said = self._missing(found, question_id)
         return said if question_id is not None else Saying(said.html)
 
-    def aspects(self, procedure: Procedure, parts: Sequence[tuple[Aspect | None, str]]) -> Saying:
+    def aspects(self, procedure: Procedure, parts: Sequence[tuple[Aspect | None, str]], law: Law) -> Saying:
         """Return aspects of a procedure, each quoted with its mark and source, and buttons for the others."""
         say, html, whole = self.words, [self._head(procedure)], []
         for aspect, quote in parts:
@@ -74,11 +78,11 @@ class Speaker:
                     (Button(say.whole_label(say.short(aspect.value)), f"/tt {procedure.cited} {aspect.value}"),)
                 )
         shown = [aspect for aspect, _ in parts if aspect]
-        html += [self._warnings(procedure), self._origin(procedure, [say.aspect(one.value) for one in shown])]
+        html += [self._warnings(procedure, law), self._origin(procedure, [say.aspect(one.value) for one in shown])]
         rows = (*whole, *self._others(procedure, shown))
         return self._counted(Saying(_joined(*html), rows))
 
-    def whole(self, procedure: Procedure, aspect: Aspect) -> list[Saying]:
+    def whole(self, procedure: Procedure, aspect: Aspect, law: Law) -> list[Saying]:
         """Return one aspect with all that is said of it, in several messages where it is long."""
         said = procedure.aspects.get(aspect)
         *before, last = in_pieces(said.text if said else "")
@@ -86,20 +90,20 @@ class Speaker:
         if said and before:
             pieces = [Saying(_joined(self._head(procedure), self.words.piece(name, piece))) for piece in before]
             html = [self.words.continued(), self.words.part(name, last, self.words.marked(said), whole=True)]
-            html += [self._warnings(procedure), self._origin(procedure, [name])]
+            html += [self._warnings(procedure, law), self._origin(procedure, [name])]
             return [*pieces, self._counted(Saying(_joined(*html), self._others(procedure, [aspect])))]
-        return [self.aspects(procedure, [(aspect, last)])]
+        return [self.aspects(procedure, [(aspect, last)], law)]
 
-    def card(self, procedure: Procedure) -> Saying:
+    def card(self, procedure: Procedure, law: Law) -> Saying:
         """Return a short card: the aspects most asked for in a few words each, each with its mark."""
         say = self.words
         rows = [self._row(procedure, aspect) for aspect in ON_CARD if aspect in procedure.aspects]
-        html = [self._head(procedure), say.card(rows), self._warnings(procedure), self._origin(procedure, ())]
+        html = [self._head(procedure), say.card(rows), self._warnings(procedure, law), self._origin(procedure, ())]
         buttons = self._others(procedure, ())
         html.append(say.more() if procedure.aspects else "")
         return self._counted(Saying(_joined(*html), buttons))
 
-    def everything(self, procedure: Procedure) -> list[Saying]:
+    def everything(self, procedure: Procedure, law: Law) -> list[Saying]:
         """Return all aspects in full, in several messages where one would be too long; the last has the buttons."""
         say, pieces = self.words, [str(self._head(procedure))]
         for aspect in Aspect:
@@ -109,7 +113,7 @@ class Speaker:
                 if len(pieces[-1]) + len(part) > _MESSAGE:
                     pieces.append(str(say.continued()))
                 pieces[-1] += str(part)
-        pieces[-1] = _joined(pieces[-1], self._warnings(procedure), self._origin(procedure, ()))
+        pieces[-1] = _joined(pieces[-1], self._warnings(procedure, law), self._origin(procedure, ()))
         *before, last = pieces
         return [*(Saying(one) for one in before), self._counted(Saying(last, self._others(procedure, ())))]
 
@@ -166,11 +170,10 @@ class Speaker:
             words = words.rpartition(" ")[0] + " …"
         return self.words.row(self.words.aspect(aspect.value), words, said.mark.value)
 
-    def _warnings(self, procedure: Procedure) -> str:
+    def _warnings(self, procedure: Procedure, law: Law) -> str:
         authority = procedure.authority
         late = authority.until if authority and authority.until and authority.until < self._day else None
-        flags = [_flag(row) for row in procedure.basis if row.status in _STALE]
-        return _joined(self.words.flagged(flags), self.words.ended(late) if late else "")
+        return _joined(self.words.flagged(told(law, self._language)), self.words.ended(late) if late else "")
 
     def _origin(self, procedure: Procedure, names: Sequence[str]) -> str:
         sample = self.words.sample() if procedure.sample else ""
@@ -216,5 +219,5 @@ def _joined(*parts: str) -> str:
     return "".join(map(str, parts))
 
 
-def _flag(row: LegalBasis) -> dict[str, object]:
-    return {"number": row.number, "status": row.status.value, "replaced_by": row.replaced_by}
+def _law(found: AspectAnswer | Card) -> Law:
+    return tuple(dict.fromkeys(text for citation in found.citations for text in citation.law))

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers import spoken_of
 from handlers.office import Office
-from handlers.procedure_saying import Speaker
+from handlers.procedure_saying import Law, Speaker
 from handlers.says import Says, words
 from handlers.turn import Asker, Button, Rows, Saying, Turn
 from knowledge.asked_aspect import by_name
@@ -92,23 +92,24 @@ def _page(said: str) -> int:
 async def show(_event: Message | CallbackQuery, turn: Turn, asker: Asker, office: Office, rest: str) -> None:
     """`/tt 2.000674`: the card. `/tt 2.000674 le-phi`: an aspect, whole. `/tt 2.000674 tat-ca`: everything."""
     key, _, what = rest.partition(" ")
-    procedure = asker.catalogue.find(key, today(turn.now))
+    day = today(turn.now)
+    procedure = asker.catalogue.find(key, day)
     if procedure is None:
         turn.say(say[turn.language].gone(staff=turn.who.is_staff), buttons=((_menu(turn),),))
         return
     async with turn.begin() as tx:
         await spoken_of.remember(tx, turn, procedure.cited)
-        turn.sayings += shown(speaker(turn, office), procedure, what.strip())
+        turn.sayings += shown(speaker(turn, office), procedure, what.strip(), law=asker.catalogue.moved(procedure, day))
 
 
-def shown(speak: Speaker, procedure: Procedure, what: str) -> list[Saying]:
+def shown(speak: Speaker, procedure: Procedure, what: str, *, law: Law) -> list[Saying]:
     """Return what a press on a procedure opens: an aspect by its name, everything, or the card."""
     aspect = by_name().get(what)
     if what == ALL:
-        return speak.everything(procedure)
+        return speak.everything(procedure, law)
     if aspect is None or aspect not in procedure.aspects:
-        return [speak.card(procedure)]
-    return speak.whole(procedure, aspect)
+        return [speak.card(procedure, law)]
+    return speak.whole(procedure, aspect, law)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,19 @@ class Paper:
     said: str
     case: str
     ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """All papers of a dossier, the page of them that is shown (from 0), and the one just pressed (0: untick all)."""
+
+    papers: tuple[Paper, ...]
+    page: int
+    pressed: int | None
+
+    @property
+    def shown(self) -> tuple[Paper, ...]:
+        return self.papers[self.page * _PAPERS : (self.page + 1) * _PAPERS]
 
 
 @router.message(Says("danhdau"))
@@ -142,8 +156,8 @@ async def checklist(_event: Message | CallbackQuery, turn: Turn, asker: Asker, r
             ticked = ticked ^ {number} if number else set()
             await spoken_of.tick(tx, turn, procedure.cited, procedure.version, ticked)
             turn.toast(of.ticked_toast(number in ticked))
-        held = [Paper(place, name, case, place in ticked) for place, (name, case) in enumerate(said, 1)]
-        await _say_checklist(tx, turn, procedure, held, page, again=bool(pressed))
+        held = tuple(Paper(place, name, case, place in ticked) for place, (name, case) in enumerate(said, 1))
+        await _say_checklist(tx, turn, procedure, Checklist(held, page, number), again=bool(pressed))
 
 
 def _pressed(said: str, count: int) -> tuple[int | None, int]:
@@ -157,30 +171,31 @@ def _pressed(said: str, count: int) -> tuple[int | None, int]:
     return (number, max(0, number - 1) // _PAPERS) if number <= count else (None, 0)
 
 
-async def _say_checklist(
-    tx: Tx, turn: Turn, procedure: Procedure, held: list[Paper], page: int, *, again: bool
-) -> None:
+async def _say_checklist(tx: Tx, turn: Turn, procedure: Procedure, listed: Checklist, *, again: bool) -> None:
     """Show a page of the list; a tick changes the message that was pressed."""
-    of = say[turn.language]
-    shown_now = held[page * _PAPERS : (page + 1) * _PAPERS]
-    done = sum(paper.ticked for paper in held)
-    html = str(of.head(procedure)) + str(of.checklist(shown_now, done, len(held), turn.who.is_staff))
-    saying = Saying(html, _boxes(turn, procedure, shown_now, page, len(held)), numbered=True)
+    of, number = say[turn.language], listed.pressed
+    done, total = sum(paper.ticked for paper in listed.papers), len(listed.papers)
+    html = str(of.head(procedure)) + str(of.checklist(listed.shown, done, total, turn.who.is_staff))
+    saying = Saying(html, _boxes(turn, procedure, listed), numbered=True)
     row = turn.pressed_on if again else None
-    if row is not None and await messages.one(tx, row, turn.bot_id, turn.chat_id):
-        turn.edits.append((row, saying))
-    else:
+    if row is None or not await messages.one(tx, row, turn.bot_id, turn.chat_id):
         turn.sayings.append(saying)
+        return
+    turn.edits.append((row, saying))
+    if turn.text and number is not None:
+        # Who typed a number may not see that a message further up has changed.
+        ticked = any(paper.number == number and paper.ticked for paper in listed.papers)
+        turn.say(of.ticked_line(number, ticked, done, total) if number else of.unticked_line())
 
 
-def _boxes(turn: Turn, procedure: Procedure, held: list[Paper], page: int, total: int) -> Rows:
-    of, command = say[turn.language], f"/danhdau {procedure.cited}"
+def _boxes(turn: Turn, procedure: Procedure, listed: Checklist) -> Rows:
+    of, command, page = say[turn.language], f"/danhdau {procedure.cited}", listed.page
     rows: Rows = tuple(
         (Button(f"{place}. {'☑' if paper.ticked else '☐'} {_cut(paper.said)}", f"{command} {paper.number}"),)
-        for place, paper in enumerate(held, 1)
+        for place, paper in enumerate(listed.shown, 1)
     )
     turns = [Button(of.previous_label(), f"{command} p{page - 1}")] if page else []
-    turns += [Button(of.next_label(), f"{command} p{page + 1}")] if (page + 1) * _PAPERS < total else []
+    turns += [Button(of.next_label(), f"{command} p{page + 1}")] if (page + 1) * _PAPERS < len(listed.papers) else []
     return (*rows, *((tuple(turns),) if turns else ()), (Button(of.clear_label(), f"{command} 0"),))
 
 

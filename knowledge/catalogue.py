@@ -14,8 +14,10 @@ from itertools import chain, pairwise
 import tantivy
 
 from knowledge.called import Name, called
+from knowledge.law import LegalText
 from knowledge.procedures import Aspect, Procedure
 from knowledge.repair import Speech
+from knowledge.validity import LegalTexts, seeded
 from knowledge.vietnamese import fold_syllable, syllables
 
 FIELDS = ("marked", "marked_pairs", "folded", "folded_pairs", "words")
@@ -24,6 +26,7 @@ _BODY = 160  # syllables of an aspect that are searched: what it is about stands
 _SEARCHED = (Aspect.RESULT, Aspect.APPLICANTS, Aspect.PAPERS, Aspect.CONDITIONS, Aspect.AUTHORITY)
 _CODE = re.compile(r"[^\W_][\w.\-/]*[^\W_]")
 HITS = 20
+_ON_LAW = (Aspect.BASIS, Aspect.FEE, Aspect.AUTHORITY)  # the aspects that name texts of law
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,11 @@ class Sought:
 class Catalogue:
     """Procedures that can be searched. Immutable, built once and swapped whole; safe from several threads."""
 
-    def __init__(self, procedures: Sequence[Procedure], *, questions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, procedures: Sequence[Procedure], *, law: LegalTexts | None = None, questions: Sequence[str] = ()
+    ) -> None:
         self.procedures = tuple(procedures)
+        self._law = seeded() if law is None else law
         self.names: tuple[tuple[Name, ...], ...] = tuple(_names(procedure) for procedure in procedures)
         self._by_id: dict[str, list[Procedure]] = {}
         for procedure in procedures:
@@ -82,6 +88,11 @@ class Catalogue:
         named = dict.fromkeys(token.casefold() for token in _CODE.findall(text))
         found = (self.find(code, day) for code in named if any(letter.isdigit() for letter in code))
         return [procedure for procedure in found if procedure]
+
+    def moved(self, procedure: Procedure, day: date) -> tuple[LegalText, ...]:
+        """Return the texts of law that a procedure rests on and that have moved on by `day`: replaced, suspended."""
+        said = (line for aspect in _ON_LAW if (value := procedure.aspects.get(aspect)) for line in value.lines)
+        return self._law.moved(said, day)
 
     def of_field(self, number: int, day: date) -> list[Procedure]:
         """Return the procedures of one of the manual's sixteen fields, by name."""

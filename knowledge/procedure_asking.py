@@ -94,8 +94,8 @@ class Guide:
         if not considered.candidates:
             return WhichProcedure(None, (), considered.language, aspect=_first(considered) or Aspect.PAPERS)
         if considered.alone and (considered.sure or considered.chance >= ANSWERED or len(considered.candidates) == 1):
-            return self._answer(considered, considered.candidates[0].procedure)
-        return self._choices(considered)
+            return self._answer(considered, considered.candidates[0].procedure, day)
+        return self._choices(considered, day)
 
     def _considered(self, text: str, question: Question) -> Considered:
         plain = plain_question(text)
@@ -157,11 +157,12 @@ class Guide:
             return any(self.catalogue.names_have(word) for word in told_by - known)
         return bool(told_by - known) or (bool(told_by) and now.chance >= ANSWERED)
 
-    def _answer(self, considered: Considered, procedure: Procedure) -> Found:
+    def _answer(self, considered: Considered, procedure: Procedure, day: date) -> Found:
         rejected = _citations(considered.candidates[1 : 1 + _REJECTED], considered)
+        law = self.catalogue.moved(procedure, day)
         if not considered.aspects:
             shown = [aspect for aspect in ON_CARD if aspect in procedure.aspects] or list(procedure.aspects)
-            cards = tuple(cited(procedure, aspect) for aspect in shown[:_CHOICES])
+            cards = tuple(cited(procedure, aspect, law=law) for aspect in shown[:_CHOICES])
             nothing = (cited(procedure, Aspect.STEPS),)
             return Card(cards or nothing, rejected, considered.language, procedure=procedure)
         held = tuple(aspect for aspect in considered.aspects if aspect in procedure.aspects)
@@ -173,15 +174,15 @@ class Guide:
             return NothingSaid(nearest, rejected, considered.language, procedure=procedure, aspect=asked_for)
         about = _beside_the_name(considered.asking, procedure)
         score = considered.candidates[0].score
-        quotes = tuple(cited(procedure, one, quote=quoted(procedure, one, about), score=score) for one in held)
+        quotes = tuple(cited(procedure, one, quoted(procedure, one, about), score=score, law=law) for one in held)
         return AspectAnswer(quotes, rejected, considered.language, procedure=procedure, aspects=held)
 
-    def _choices(self, considered: Considered) -> Found:
+    def _choices(self, considered: Considered, day: date) -> Found:
         best = considered.candidates[0].score
         near = [one for one in considered.candidates if one.score >= best - _NEAR]
         kept = (near if len(near) > 1 else list(considered.candidates))[:_CHOICES]
         if len(kept) == 1:
-            return self._answer(considered, kept[0].procedure)
+            return self._answer(considered, kept[0].procedure, day)
         rest = considered.candidates[len(kept) : len(kept) + _REJECTED]
         return ProcedureChoices(
             _citations(kept, considered),
@@ -227,9 +228,7 @@ def _shown_of(procedure: Procedure) -> Aspect:
 
 def _citations(candidates: "tuple[Candidate, ...] | list[Candidate]", considered: Considered) -> tuple[Citation, ...]:
     aspect = _first(considered)
-    return tuple(
-        cited(one.procedure, aspect or _shown_of(one.procedure), quote="", score=one.score) for one in candidates
-    )
+    return tuple(cited(one.procedure, aspect or _shown_of(one.procedure), "", score=one.score) for one in candidates)
 
 
 def _beside_the_name(asking: Asking, procedure: Procedure) -> frozenset[str]:

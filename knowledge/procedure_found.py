@@ -6,6 +6,7 @@ Each is an Answer, Choices or Refusal as well, so that what records, votes on an
 from dataclasses import dataclass
 from typing import Any
 
+from knowledge.law import LegalText
 from knowledge.procedures import Aspect, Procedure
 from knowledge.texts import Answer, Choices, Citation, Refusal
 
@@ -69,12 +70,22 @@ class EmptyField(Refusal):
     field: int
 
 
-def cited(procedure: Procedure, aspect: Aspect, *, quote: str | None = None, score: float = 1.0) -> Citation:
-    """Return an aspect as a citation; `quote` None: all of it ("" where nothing is said)."""
+def cited(
+    procedure: Procedure,
+    aspect: Aspect,
+    quote: str | None = None,
+    *,
+    score: float = 1.0,
+    law: tuple[LegalText, ...] = (),
+) -> Citation:
+    """Return an aspect as a citation; `quote` None: all of it ("" where nothing is said).
+
+    `law`: what of the law that the procedure rests on has moved on.
+    """
     said = procedure.aspects.get(aspect)
     words = (said.text if said else "") if quote is None else quote
     place = procedure.place(aspect)
-    return Citation(DOCUMENT, procedure.version, procedure.name, place, procedure.name, words, round(score, 4))
+    return Citation(DOCUMENT, procedure.version, procedure.name, place, procedure.name, words, round(score, 4), law)
 
 
 def parted(place: str) -> tuple[str, Aspect | None]:

@@ -1,6 +1,8 @@
 """Procedures in a chat: an answer with its mark, what is asked next, browsing, and papers to tick off."""
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy import select
 
 from knowledge.catalogue import Catalogue
 from knowledge.procedure_records import procedure
+from knowledge.procedures import Aspect, AspectValue, Mark, Procedure
 from knowledge.shelves import Shelves
 from knowledge.texts import Audience, Citation, Found
 from knowledge.texts import Question as Asking
@@ -22,9 +25,10 @@ SAMPLE = Path(__file__).parent.parent.parent / "knowledge" / "data" / "procedure
 class Desk:
     """The sample catalogue and the manual, as the desk has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, procedures: Sequence[Procedure] = ()) -> None:
         rows = SAMPLE.read_text(encoding="utf-8").splitlines()
-        self.shelves = Shelves.of(manual(), Catalogue([procedure(json.loads(row)) for row in rows]))
+        held = procedures or [procedure(json.loads(row)) for row in rows]
+        self.shelves = Shelves.of(manual(), Catalogue(held))
 
     async def ask(self, question: Asking) -> Found:
         return self.shelves.ask(question)
@@ -174,6 +178,25 @@ async def test_papers_are_ticked_off_and_stay_so(lan: Citizen, house: House, sql
     assert "1/7" in words(await lan.says("/danhdau CT03-01"))
     await lan.says("/danhdau CT03-01 0")
     assert "0/7" in words(await lan.says("/danhdau CT03-01"))
+
+
+async def test_a_typed_tick_is_answered_with_a_line(lan: Citizen) -> None:
+    await lan.says("/danhdau CT03-01")
+    assert "1/7 giấy tờ" in words(await lan.says("2"))
+
+
+async def test_law_that_has_moved_is_flagged_wherever_the_procedure_is_shown(sqlite_store: Store, clock: Clock) -> None:
+    old = AspectValue(("Nghị định 40/2018/NĐ-CP",), Mark.SEEN)
+    aspects = {Aspect.BASIS: old, Aspect.FEE: AspectValue(("Không thu",), Mark.SEEN)}
+    clock.now = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    house = House(
+        sqlite_store, clock=clock, asker=Desk([Procedure("A-1", None, "Đăng ký nuôi chim yến", aspects=aspects)])
+    )
+    lan = await house.citizen()
+    for typed in ("lệ phí đăng ký nuôi chim yến", "/tt A-1", "/tt A-1 can-cu", "/tt A-1 tat-ca"):
+        said = words(await lan.says(typed))
+        assert "40/2018/NĐ-CP đã được thay thế bởi" in said
+        assert "có thể không còn đúng" in said
 
 
 async def test_a_repeated_press_ticks_once(lan: Citizen) -> None:

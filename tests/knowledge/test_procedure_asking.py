@@ -257,6 +257,18 @@ def test_a_long_aspect_is_quoted_where_it_answers() -> None:
     assert quoted(long, Aspect.STEPS).startswith("Bước 0")
 
 
+def test_law_that_was_replaced_is_said_beside_what_rests_on_it() -> None:
+    rests = made("A-1", "Đăng ký nuôi chim yến", le_phi="Không thu", can_cu="Nghị định 40/2018/NĐ-CP")
+    holds = made("A-2", "Đăng ký nuôi dê", le_phi="Không thu", can_cu="Luật Thú y 79/2015/QH13")
+    shelves = Shelves.of(manual(), Catalogue([rests, holds]))
+    found = ask("lệ phí đăng ký nuôi chim yến", shelves=shelves)
+    assert isinstance(found, AspectAnswer)
+    assert [text.number for text in found.citations[0].law] == ["40/2018/NĐ-CP"]
+    other = ask("lệ phí đăng ký nuôi dê", shelves=shelves)
+    assert isinstance(other, AspectAnswer)
+    assert not other.citations[0].law
+
+
 def test_an_empty_catalogue_leaves_the_manual_alone() -> None:
     shelves = Shelves.of(manual(), Catalogue(()))
     question = Question("ai phê duyệt sổ tay chất lượng", TODAY)
