@@ -13,6 +13,7 @@ from bot import conversation
 from bot.channels import webchat
 from bot.channels.hub import Frame, Hub, Lazy
 from handlers.office import Office
+from knowledge.catalogue import Catalogue
 from knowledge.texts import Audience, Citation, Found, Language, Question, Refusal
 from storage import Store, identities
 from storage.store import Keys
@@ -33,6 +34,10 @@ SCRIPT = (
 
 class Nobody:
     """A library without a text: what is tried here is the record, not the answer."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(())
 
     async def ask(self, question: Question) -> Found:
         return Refusal(None, (), Language.VI)
