@@ -16,14 +16,15 @@ forms = Router(name=f"{__name__}.forms")
 say = words("handlers/validity")
 
 SHOWN = 8
+ALL = "ca"
 _LABEL = 44
 
 
-class Settling(StatesGroup):
+class SettlingFlags(StatesGroup):
     note = State()
 
 
-@router.message(Says("hieuluc", "xem hieu luc", "can cu het hieu luc", "validity", then=r"\d+"))
+@router.message(Says("hieuluc", "xem hieu luc", "can cu het hieu luc", "validity", then=r"\d+(?: ca)?"))
 @router.callback_query(Says("hieuluc"))
 async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     of = say[turn.language]
@@ -31,30 +32,41 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
         turn.say(of.staff_only())
         return
     flags = await _flags(turn)
-    if (flag_id := number(rest)) is not None:
-        flag = _one(flags, flag_id)
+    if (flag_id := number(rest)) is None:
+        groups = _groups(flags)
+        buttons = tuple(
+            (Button(_group(turn, group), f"/hieuluc {group[0].id}{_all(group)}"),) for group in groups[:SHOWN]
+        )
+        turn.say(of.listed(len(flags), len(groups), SHOWN), buttons=buttons)
+        return
+    flag = _one(flags, flag_id)
+    alike = _alike(flags, flag) if rest.endswith(ALL) else [flag]
+    if len(alike) == 1:
         turn.say(of.one(flag), buttons=((Button(of.settle(), f"/xemxong {flag.id}"),),))
         return
-    buttons = tuple((Button(_line(flag), f"/hieuluc {flag.id}"),) for flag in flags[:SHOWN])
-    turn.say(of.listed(len(flags), SHOWN), buttons=buttons)
+    each = tuple((Button(_line(one), f"/hieuluc {one.id}"),) for one in alike[:SHOWN])
+    turn.say(of.many(flag, len(alike), SHOWN), buttons=(*each, (Button(of.settle_all(), f"/xemxong {flag.id} {ALL}"),)))
 
 
 @router.message(Says("xemxong"))
 @router.callback_query(Says("xemxong"))
 async def begin_settling(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
-    flag = _one(await _flags(turn), number(rest))
-    await state.set_state(Settling.note)
-    await state.set_data({"flag": flag.id})
-    turn.say(say[turn.language].ask_note(flag))
+    flags = await _flags(turn)
+    flag = _one(flags, number(rest))
+    alike = _alike(flags, flag) if rest.endswith(ALL) else [flag]
+    await state.set_state(SettlingFlags.note)
+    await state.set_data({"flags": [one.id for one in alike]})
+    turn.say(say[turn.language].ask_note(flag, len(alike)))
 
 
-@forms.message(Settling.note, Typed())
+@forms.message(SettlingFlags.note, Typed())
 async def settle(_event: Message, turn: Turn, state: FSMContext) -> None:
-    flag_id: int = (await state.get_data())["flag"]
+    ids: list[int] = (await state.get_data())["flags"]
     await state.clear()
     async with turn.begin() as tx:
-        flag = await validity_flags.settle(tx, flag_id, for_=turn.who, note=turn.text, at=turn.now)
-        turn.say(say[turn.language].settled(flag))
+        for flag_id in ids:
+            await validity_flags.settle(tx, flag_id, for_=turn.who, note=turn.text, at=turn.now)
+        turn.say(say[turn.language].settled(len(ids)))
 
 
 async def _flags(turn: Turn) -> list[ValidityFlag]:
@@ -72,6 +84,31 @@ def _one(flags: list[ValidityFlag], flag_id: int | None) -> ValidityFlag:
     return flag
 
 
+def _groups(flags: list[ValidityFlag]) -> list[list[ValidityFlag]]:
+    """Put together what rests on one text: one decree that goes may be cited in a hundred procedures."""
+    groups: dict[tuple[str, str], list[ValidityFlag]] = {}
+    for flag in flags:
+        groups.setdefault((flag.cites, flag.trouble), []).append(flag)
+    return list(groups.values())
+
+
+def _alike(flags: list[ValidityFlag], flag: ValidityFlag) -> list[ValidityFlag]:
+    return [one for one in flags if (one.cites, one.trouble) == (flag.cites, flag.trouble)]
+
+
+def _all(group: list[ValidityFlag]) -> str:
+    return f" {ALL}" if len(group) > 1 else ""
+
+
+def _group(turn: Turn, group: list[ValidityFlag]) -> str:
+    if len(group) == 1:
+        return _line(group[0])
+    return _short(say[turn.language].group(group[0], len(group)))
+
+
 def _line(flag: ValidityFlag) -> str:
-    text = f"{flag.id} · {flag.cites or flag.place} · {flag.name}"
+    return _short(f"{flag.id} · {flag.cites or flag.place} · {flag.name}")
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "…"

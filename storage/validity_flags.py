@@ -199,7 +199,7 @@ async def settle(tx: Tx, flag_id: int, *, for_: Who, note: str, at: datetime) ->
     return row
 
 
-async def queue(tx: Tx, *, for_: Who, limit: int = 200) -> list[ValidityFlag]:
+async def queue(tx: Tx, *, for_: Who, limit: int = 5_000) -> list[ValidityFlag]:
     """Return the open flags that this person may see, what ends first, then the oldest."""
     open_ = select(ValidityFlag).where(ValidityFlag.state == FlagState.OPEN, _seen_by(for_))
     return list(

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("handlers", "notifications")
 TEMPLATES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.vi.j2"))
 DOORS = [router for door in ROUTERS for router in door.chain_tail]
+_FORM = re.compile(r"^class (\w+)\(StatesGroup\)", re.MULTILINE)
 _MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(([^)]*)\)")
 
 
@@ -81,6 +82,13 @@ def test_every_button_in_the_program_has_a_handler_and_fits() -> None:
     pressed = set(re.findall(r'f?"/(\w+)', programs))
     registered = set(re.findall(r'@router\.callback_query\((?:[\w.]+, )?Says\("(\w+)"', programs)) | {"lienket"}
     assert pressed <= registered, pressed - registered
+
+
+def test_no_two_forms_wait_under_one_name() -> None:
+    names = [
+        name for path in (ROOT / "handlers").glob("*.py") for name in _FORM.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(set(names)) == len(names) > 3
 
 
 def test_a_saying_survives_its_record() -> None:
