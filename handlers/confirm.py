@@ -44,7 +44,7 @@ class Coded(Filter):
         return said.startswith("/") or plainly(said) in _BARE or _CODED.fullmatch(said) is not None
 
 
-class Confirming(StatesGroup):
+class ConfirmingAspects(StatesGroup):
     decision = State()
 
 
@@ -82,12 +82,12 @@ async def confirm(_event: Message | CallbackQuery, turn: Turn, state: FSMContext
     elif any(letter.isdigit() for letter in asked.rest):
         await _confirm(turn, found, chosen, asked.rest)
     else:
-        await state.set_state(Confirming.decision)
+        await state.set_state(ConfirmingAspects.decision)
         await state.set_data({"code": found.cited, "rows": [held.aspect_ids[aspect] for aspect in chosen]})
         turn.say(of.ask_decision(found, _values(turn, found, chosen)))
 
 
-@forms.message(Confirming.decision, Typed())
+@forms.message(ConfirmingAspects.decision, Typed())
 async def decide(_event: Message, turn: Turn, state: FSMContext) -> None:
     of, data = say[turn.language], await state.get_data()
     if not any(letter.isdigit() for letter in turn.text):
