@@ -96,7 +96,7 @@ class Alphabet(dict[str, str]):
         letters = self.spell(text)
         if others := self.also_written(letters):
             letters = BREAK.join([letters, *others, ""])
-        return Bag(letters, self.folded(letters), BREAK.join(map(self.word, topics)))
+        return Bag(letters, self.folded(letters), BREAK.join([self.spell(" ".join(topic)) for topic in topics]))
 
 
 def together(bags: Sequence[Bag]) -> Bag:
