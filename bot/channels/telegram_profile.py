@@ -22,7 +22,22 @@ from knowledge.wording import Words, plain
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("batdau", "trogiup", "gapcanbo", "phieu", "riengtu", "ngonngu", "lienket", "huy")
+COMMANDS = (
+    *(
+        "batdau",
+        "trogiup",
+        "thutuc",
+        "hoso",
+        "gapcanbo",
+        "phieu",
+        "lich",
+        "nhantin",
+        "riengtu",
+        "ngonngu",
+        "lienket",
+        "huy",
+    ),
+)
 
 
 def introductions() -> Iterator[TelegramMethod[Any]]:
