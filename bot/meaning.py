@@ -13,7 +13,9 @@ from storage import Tx, messages, outbox
 from storage.messages import Message
 
 # What a link t.me/<bot>?start=… may begin, beside the greeting.
-_BEGINS = frozenset({"gapcanbo", "phieu", "riengtu", "trogiup", "lienket", "ngonngu"})
+_BEGINS = frozenset(
+    {"gapcanbo", "phieu", "riengtu", "trogiup", "lienket", "ngonngu", "thutuc", "hoso", "lich", "nhantin"}
+)
 _START = re.compile(r"/start(?:@\w+)? (\w+)", re.IGNORECASE)
 _STORED = re.compile(r"#(\d{1,18})\.(\d{1,3})")
 # Telegram refuses a button whose data is longer, in bytes.

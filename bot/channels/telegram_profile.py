@@ -23,20 +23,8 @@ from knowledge.wording import Words, plain
 log = logging.getLogger(__name__)
 
 COMMANDS = (
-    *(
-        "batdau",
-        "trogiup",
-        "thutuc",
-        "hoso",
-        "gapcanbo",
-        "phieu",
-        "lich",
-        "nhantin",
-        "riengtu",
-        "ngonngu",
-        "lienket",
-        "huy",
-    ),
+    *("batdau", "trogiup", "thutuc", "hoso", "gapcanbo", "phieu", "lich", "nhantin"),
+    *("riengtu", "ngonngu", "lienket", "huy"),
 )
 
 
