@@ -109,7 +109,9 @@ async def _forecast(turn: Turn, rest: str, *, in_time: bool) -> None:
     async with turn.begin() as tx:
         dossier = await _one(tx, turn, rest)
         await dossier_work.forecast(tx, dossier, turn.who, in_time=in_time, at=turn.now)
-        turn.say(say[turn.language].forecast(dossier, in_time))
+        of = say[turn.language]
+        letter = () if in_time else ((Button(of.apology_button(), f"/xinloi {dossier.code}"),),)
+        turn.say(of.forecast(dossier, in_time), buttons=letter)
 
 
 @router.message(Says("henmoi"))
