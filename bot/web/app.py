@@ -12,7 +12,7 @@ from bot.channels.hub import Hub
 from bot.clockwork import Clockwork
 from bot.ears import Ears
 from bot.settings import WebSettings
-from bot.web import routes, sockets, watch
+from bot.web import routes, scanned, sockets, watch
 from bot.web.limits import MAX_BODY, Limits
 from bot.web.lobby import LOBBY, Lobby, Work
 from bot.web.pages import Pages
@@ -67,6 +67,7 @@ def build(
             web.post("/session", routes.session),
             web.post("/session/end", routes.end),
             web.get("/chat", sockets.chat),
+            web.post("/scan", scanned.scan),
             web.get("/healthz", routes.health),
             *more,
         ]

@@ -28,6 +28,8 @@ ADDRESS_MESSAGES = Rate(per_minute=900, burst=300)
 ADDRESS_SOCKETS = Rate(per_minute=600, burst=300)
 ADDRESS_SESSIONS = Rate(per_minute=200, burst=200)
 ADDRESS_PAGES = Rate(per_minute=1_200, burst=600)
+# A picture costs some hundred times what a message costs.
+ADDRESS_PICTURES = Rate(per_minute=30, burst=10)
 # Sockets of one address that are open at the same time: each is a file descriptor, of which a process has few.
 ADDRESS_OPEN = 400
 
@@ -65,4 +67,5 @@ class Limits:
         self.address_sockets = Buckets(ADDRESS_SOCKETS)
         self.address_sessions = Buckets(ADDRESS_SESSIONS)
         self.address_pages = Buckets(ADDRESS_PAGES)
+        self.address_pictures = Buckets(ADDRESS_PICTURES)
         self.address_open = Counter[str]()

@@ -4,6 +4,7 @@ import { tell } from "./dialogs.js";
 import { Link } from "./link.js";
 import { Memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
+import * as scan from "./scan.js";
 import * as shared from "./shared.js";
 import * as view from "./view.js";
 import { current, IS_WIDGET, rephrase, speak, word } from "./words.js";
@@ -219,6 +220,14 @@ box.begin({
     view.toEnd();
   },
   onEmpty: () => toast(word("error_empty")),
+});
+scan.begin({
+  onCode: (text, quiet) => {
+    post({ t: "text", text, quiet });
+    view.toEnd();
+  },
+  onNone: () => toast(word("scan_none")),
+  onBusy: typing,
 });
 $("theme").hidden = false;
 $("theme").addEventListener("click", darkOrLight);
