@@ -18,7 +18,7 @@ MOST_BYTES = 200_000_000
 MOST_PROCEDURES = 60_000
 _LONGEST_LINE = 4_000_000
 _CODE = re.compile(r"\d\.\d{6}", re.ASCII)
-_ID = re.compile(r"[\w][\w.\-/]{0,31}")
+_ID = re.compile(r"\w[\w.\-/]{0,31}", re.ASCII)  # SQLite tells no capital Đ from a small one, nor that they are one
 _LONGEST_NAME = 4_000  # one of the portal has 1,100
 _UNDER = ("procedures", "data", "items", "thu_tuc")
 

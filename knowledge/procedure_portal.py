@@ -88,7 +88,7 @@ def procedure(row: Mapping[str, Any]) -> Procedure:
     return Procedure(
         id=code,
         code=code,
-        name=name,
+        name=" ".join(name.split()),
         fields=numbers,
         portal_field=field,
         level=level,

@@ -83,7 +83,7 @@ def _plain(value: Any) -> Any:
 
 def procedure(record: Record) -> Procedure:
     """Build the procedure from plain data. Raises OddRecord for what cannot be, unknown aspects and words included."""
-    name = _text(record, "name")
+    name = " ".join(_text(record, "name").split())
     if not name:
         raise OddRecord("no_name")
     code = _text(record, "code") or None

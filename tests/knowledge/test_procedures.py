@@ -265,6 +265,7 @@ def test_excel_drops_the_zero_at_the_end_of_a_code_and_it_comes_back(tmp_path: P
         ({"Mã quốc gia": None}, "no_code"),
         ({"Mã quốc gia": "abc"}, "no_code"),
         ({"Mã quốc gia": None, "Mã nội bộ": "a b#c"}, "bad_id"),
+        ({"Mã quốc gia": None, "Mã nội bộ": "QĐ-1"}, "bad_id"),
         ({"Lĩnh vực": "Trồng lúa"}, "no_field"),
         ({"Thời hạn": 15}, "no_unit"),
         ({"Thời hạn": "vài"}, "not_a_number"),
