@@ -37,11 +37,11 @@ class Reassigning(StatesGroup):
     reason = State()
 
 
-async def _one(tx: Tx, turn: Turn, rest: str) -> Dossier:
+async def _one(tx: Tx, turn: Turn, rest: str, *, held: bool = True) -> Dossier:
     """Return the dossier of this person's work that is meant, by its code or the end of it. Raises NoSuchRecord."""
     day = today(turn.now)
     if code := code_of(turn, rest):
-        return await dossier_rights.worked(tx, code[1], for_=turn.who, day=day)
+        return await dossier_rights.worked(tx, code[1], for_=turn.who, day=day, held=held)
     digits = rest.partition(" ")[0]
     found = await dossier_rights.ending_with(tx, digits, turn.who, day=day, limit=2) if digits.isdigit() else []
     if len(found) != 1:
@@ -64,7 +64,7 @@ async def work(_event: Message | CallbackQuery, turn: Turn, office: Office, rest
         return
     if any(map(str.isdigit, rest)):
         async with turn.reading() as tx:
-            dossier = await _one(tx, turn, rest)
+            dossier = await _one(tx, turn, rest, held=False)
         await show_work(turn, office, dossier)
         return
     await _list(turn, office)
@@ -137,7 +137,7 @@ async def _decide(turn: Turn, rest: str, *, accept: bool) -> None:
 @router.callback_query(Says("ghichu"))
 async def begin_note(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
     async with turn.reading() as tx:
-        dossier = await _one(tx, turn, rest)
+        dossier = await _one(tx, turn, rest, held=False)
     await state.set_state(Noting.text)
     await state.set_data({"key": dossier.key})
     turn.say(say[turn.language].ask_note(dossier))
@@ -158,7 +158,7 @@ async def note(_event: Message, turn: Turn, state: FSMContext) -> None:
 async def begin_reassigning(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
     which, _, whom = rest.partition(" cho ")
     async with turn.reading() as tx:
-        dossier = await _one(tx, turn, which)
+        dossier = await _one(tx, turn, which, held=False)
         people = await dossier_rights.colleagues(tx, dossier)
     chosen = number(which.rpartition(" ")[2]) if turn.command.startswith("/") and " " in which else None
     named = [p for p in people if (p.id == chosen if chosen else whom and is_called(p.name, whom))]

@@ -47,10 +47,14 @@ async def find(tx: Tx, key: str, *, for_: Who, day: date) -> Dossier | None:
     return await tx.scalar(select(Dossier).where(Dossier.key == key, seen))
 
 
-async def worked(tx: Tx, key: str, *, for_: Who, day: date) -> Dossier:
-    """Return the dossier if it is this person's work, held until the commit. Raises NoSuchRecord."""
+async def worked(tx: Tx, key: str, *, for_: Who, day: date, held: bool = True) -> Dossier:
+    """Return the dossier if it is this person's work. `held`: until the commit, in a transaction that may write.
+
+    Raises NoSuchRecord.
+    """
     mine = select(Dossier).where(Dossier.key == key, await _works_on(tx, for_, day))
-    dossier = await tx.scalar(mine.with_for_update(), execution_options={"populate_existing": True})
+    own = mine.with_for_update() if held else mine
+    dossier = await tx.scalar(own, execution_options={"populate_existing": True})
     if dossier is None:
         raise NoSuchRecord(key)
     return dossier
