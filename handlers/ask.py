@@ -15,7 +15,7 @@ from handlers.procedures import shown, speaker
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Asker, Button, Turn
 from knowledge.asked_aspect import cues, may_lean
-from knowledge.procedure_found import DOCUMENT, AspectAnswer, Card, NothingSaid
+from knowledge.procedure_found import DOCUMENT, AspectAnswer, Card, NothingSaid, WhichProcedure
 from knowledge.remarks import remarks_on
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Question, Refusal
 from knowledge.vietnamese import syllables
@@ -74,6 +74,8 @@ def kind_of(found: Found) -> Kind:
             return Kind.ANSWER
         case Choices():
             return Kind.CHOICES
+        case WhichProcedure():
+            return Kind.CHOICES  # it was asked back; nothing is missing that somebody would have to answer
         case Refusal():
             return Kind.REFUSAL
         case Courtesy():

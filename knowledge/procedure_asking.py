@@ -85,7 +85,7 @@ class Guide:
         if now.sure or now.field or not (question.about or question.previous):
             return now
         leaning = self._leaning(now, question)
-        return replace(leaning, leant=True) if leaning else now
+        return replace(leaning, leant=True) if leaning else self._told_which(now, question)
 
     def found(self, considered: Considered, day: date) -> Found:
         """Return what is answered from the catalogue; whether it is answered from there at all is not asked here."""
@@ -108,6 +108,13 @@ class Guide:
         likely = chance(asking, found, self.catalogue)
         aspects = asking.aspects(found[0].names if found else ())
         return Considered(asking, found, likely, language, aspects, field=field_asked(plain))
+
+    def _told_which(self, now: Considered, question: Question) -> Considered:
+        """Return a question that names the procedure of which an aspect was asked before: "lệ phí bao nhiêu?"."""
+        if now.aspects or not question.previous or now.chance < LEANT_ON:
+            return now
+        before = read(plain_question(question.previous), self.catalogue, question.language)
+        return now if before.telling else replace(now, aspects=before.aspects())
 
     def _leaning(self, now: Considered, question: Question) -> Considered | None:
         """Return what a question means together with what was spoken of before; None if it stands for itself."""

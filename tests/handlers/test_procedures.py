@@ -130,6 +130,20 @@ async def test_several_procedures_become_choices_and_the_chosen_one_answers(lan:
     assert "12 ngày làm việc" in words(await lan.says("mất mấy ngày"))
 
 
+async def test_an_aspect_alone_is_asked_back_and_then_answered(lan: Citizen, sqlite_store: Store) -> None:
+    assert "của thủ tục nào?" in words(await lan.says("lệ phí bao nhiêu tiền vậy"))
+    assert "1.200.000" in words(await lan.says("cấp giấy phép bán buôn rượu"))
+    async with sqlite_store.reading() as tx:
+        assert not list(await tx.scalars(select(Question).where(Question.kind == Kind.REFUSAL)))
+
+
+async def test_a_word_is_enough_for_another_aspect(lan: Citizen) -> None:
+    await lan.says("cấp giấy phép bán buôn rượu")
+    assert "1.200.000" in words(await lan.says("lệ phí"))
+    assert "15 ngày" in words(await lan.says("thời hạn"))
+    assert "Đơn đề nghị" in words(await lan.says("cần giấy tờ gì"))
+
+
 async def test_the_commune_s_procedures_are_routed_in_words(lan: Citizen) -> None:
     said = words(await lan.says("mở tiệm gas cần giấy tờ gì"))
     assert "Ủy ban nhân dân cấp xã" in said
