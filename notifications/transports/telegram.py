@@ -17,7 +17,7 @@ from telegram.ext import ExtBot
 from knowledge.wording import plain, split
 from knowledge.wording import telegram as markup
 from notifications.pace import Pace
-from notifications.telegram_line import AWAY, FloodedError, Limiter, Request, is_unreachable, meaning
+from notifications.telegram_line import FloodedError, Limiter, Request, is_unreachable, meaning
 from notifications.tenure import Tenure
 from notifications.transports import Address, Gone, Later, Message, Outcome, Refused, Sent, Unknown
 from storage import Store, Tx, halts, leases, messages, outbox, unreachable
@@ -31,6 +31,8 @@ _MOST_DATA = 64
 # How long the lease is renewed after the last message: replies have the whole rate again when it has run out.
 _BUSY = 10.0
 _BEGUN = 200
+# Whoever has the lease looks every second: what we claimed in vain is theirs by then.
+_ELSEWHERE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,12 @@ class Telegram:
         async with self._store.reading() as tx:
             until = await halts.of(tx, self._sender)
             replies = await leases.of(tx, self._sender, now)
+            notices = await leases.of(tx, self._tenure.name, now)
         self._obey(until, now)
+        if notices is not None and notices.holder != self._tenure.holder:
+            self._away_until = time + (notices.until - now).total_seconds()
+        else:
+            self._away_until = 0.0
         if self._tenure.is_held():
             is_elsewhere = replies is not None and replies.holder != self._tenure.holder
             self._pace.slow_to(self._shared if is_elsewhere else self._alone)
@@ -105,7 +112,7 @@ class Telegram:
         """Send it in as many parts as it needs; `why` of what comes back names nobody."""
         try:
             if not await self._has_lease(now):
-                return Later(AWAY, "another process sends", line=True)
+                return Later(_ELSEWHERE, "another process sends", line=True)
             return await self._sent(self._moved.get(to.chat_id, to.chat_id), message, now)
         except Exception as failure:  # whatever it is, one message is no reason to stop the others
             log.exception("message not sent")
@@ -128,9 +135,14 @@ class Telegram:
         time = asyncio.get_running_loop().time
         self._busy_until = time() + _BUSY
         async with self._taking:  # of those who come at once one asks
-            if self._tenure.is_held() or await self._tenure.keep(now):
+            if self._tenure.is_held():
                 return True
-        self._away_until = time() + AWAY.total_seconds()
+            try:
+                if await self._tenure.keep(now):
+                    return True
+            except Exception as failure:  # noqa: BLE001  the store is away: nothing was sent
+                log.warning("cannot ask for the lease of notifications", extra={"why": type(failure).__name__})
+        self._away_until = time() + _ELSEWHERE.total_seconds()
         return False
 
     def _obey(self, until: datetime | None, now: datetime) -> None:
