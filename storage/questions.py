@@ -130,17 +130,22 @@ async def choose(tx: Tx, question_id: int, *, who: Who, place: int, at: datetime
 
 
 async def vote(tx: Tx, question_id: int, *, who: Who, up: bool, at: datetime) -> None:
-    """Record what the asker thinks; only the asker may. A second vote replaces the first. Raises NoSuchRecord."""
+    """Record what the asker thinks; only the asker may. A second vote replaces the first. Raises NoSuchRecord.
+
+    What was voted down is queued at once: most people say no more than that.
+    """
     await find(tx, question_id, for_=who)
     values = {"up": up, "reason": None, "at": at}
     await tx.execute(_VOTED.of(tx), {"question_id": question_id, **values})
+    if not up:
+        await unanswered.open_(tx, question_id, Cause.VOTED_DOWN, at=at)
     await journal.record(
         tx, actor_id=who.person_id, action="voted", kind="question", record_id=question_id, content={"up": up}, at=at
     )
 
 
 async def why(tx: Tx, question_id: int, *, who: Who, reason: Reason, at: datetime) -> None:
-    """Record why the asker voted it down, and queue the question for whoever owns it.
+    """Record why the asker voted it down.
 
     Raises NoSuchRecord for anybody else's question, NotAllowed for one that was not voted down.
     """
@@ -150,7 +155,6 @@ async def why(tx: Tx, question_id: int, *, who: Who, reason: Reason, at: datetim
         raise NotAllowed(f"question {question_id} was not voted down")
     cast.reason = reason
     await tx.flush()
-    await unanswered.open_(tx, question_id, Cause.VOTED_DOWN, at=at)
     await journal.record(
         tx,
         actor_id=who.person_id,

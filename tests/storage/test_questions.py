@@ -61,10 +61,12 @@ async def test_only_the_asker_votes_and_the_last_vote_counts(store: Store) -> No
         with pytest.raises(NotAllowed):
             await questions.why(tx, question.id, who=who, reason=Reason.WRONG, at=NOW)
         await questions.vote(tx, question.id, who=who, up=False, at=NOW)
+        secretary = await at_the_keyboard(tx, (await staff(tx)).secretary)
+        [line] = await questions.queue(tx, for_=secretary)
+        assert (line.cause, line.reason) == (Cause.VOTED_DOWN, None)
         with pytest.raises(NoSuchRecord):
             await questions.why(tx, question.id, who=other, reason=Reason.WRONG, at=NOW)
         await questions.why(tx, question.id, who=who, reason=Reason.OUTDATED, at=NOW)
-        secretary = await at_the_keyboard(tx, (await staff(tx)).secretary)
         [line] = await questions.queue(tx, for_=secretary)
         assert (line.cause, line.reason, line.text) == (Cause.VOTED_DOWN, Reason.OUTDATED, "Lệ phí bao nhiêu?")
         await questions.vote(tx, question.id, who=who, up=True, at=NOW)
