@@ -35,6 +35,8 @@ FEWEST_DIGITS, MOST_DIGITS = 4, 14
 # Most of what is typed has none: a look at its digits is cheaper than one at each of its letters.
 _DIGIT, _FEWEST_IN_A_CODE = re.compile(r"[\doOlI]"), 12
 LONGEST = 60
+# A button's command has 64 bytes (Telegram's limit): room for a word before the code and a number behind it.
+_MOST_BYTES = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,10 @@ def proof_after(text: str) -> tuple[str, str]:
 
 
 def written(code: str) -> bool:
-    """Tell whether a source's code can be kept: it has a digit, is no procedure's and not endless."""
+    """Tell whether a source's code can be kept: it has a digit, is no procedure's, and fits under a button."""
     found = _PROCEDURE.fullmatch(code.strip())
-    return found is None and len(key(code)) >= FEWEST_DIGITS and len(code) <= LONGEST and any(map(str.isdigit, code))
+    fits = len(key(code)) >= FEWEST_DIGITS and len(code.encode()) <= _MOST_BYTES
+    return found is None and fits and any(map(str.isdigit, code))
 
 
 def _shadow(text: str) -> str:

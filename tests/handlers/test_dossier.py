@@ -1,8 +1,10 @@
 """What somebody learns of a dossier, and what nobody does without a proof."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from storage import Store, dossier_links, dossiers
@@ -11,7 +13,8 @@ from storage.dossier_links import DossierLink
 from storage.dossiers import Dossier
 from storage.forms import FormRow
 from storage.messages import Message
-from tests.cast import Citizen, Clock, House, Papers, words
+from storage.who import Role
+from tests.cast import OFFICE, Citizen, Clock, House, Papers, words
 from tests.dossiers import CODE, OTHER, PHONE, UNKNOWN, imported, row
 
 
@@ -89,6 +92,47 @@ async def test_whatever_is_wrong_is_said_in_the_same_words(house: House) -> None
         said.add((asked, words(await stranger.says(proof))))
     assert len(said) == 1
     assert "chỉ tra được tại Bộ phận Một cửa" in said.pop()[1]
+
+
+@pytest.mark.usefixtures("filed")
+async def test_a_code_that_exists_costs_the_same_statements_as_one_that_does_not(house: House, store: Store) -> None:
+    sent: list[str] = []
+    sql_event.listen(store.engine.sync_engine, "before_cursor_execute", lambda _c, _u, sql, *_: sent.append(sql))
+    costs = []
+    for number, code in enumerate((CODE, UNKNOWN, CODE, UNKNOWN)):
+        stranger = await house.citizen(f"stranger-{number}")
+        await stranger.says("xin chào")
+        sent.clear()
+        await opened(stranger, code=code, proof="0000")
+        costs.append(list(sent))
+    assert costs[0] == costs[1] == costs[2] == costs[3]
+    assert len(costs[0]) > 5
+
+
+@pytest.mark.usefixtures("filed")
+async def test_no_proof_is_answered_before_its_time(
+    store: Store, clock: Clock, library: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def waiting(seconds: float) -> None:
+        waits.append(seconds)
+
+    house = House(store, clock=clock, asker=library, office=replace(OFFICE, reply_floor=30.0))
+    lan = await house.citizen()
+    monkeypatch.setattr("handlers.dossier.asyncio.sleep", waiting)
+    for code, proof in ((UNKNOWN, "0000"), (CODE, "0000"), (CODE, "5678")):
+        await opened(lan, code=code, proof=proof)
+    assert len(waits) == 3
+    assert all(20 < seconds <= 30 for seconds in waits)
+
+
+@pytest.mark.usefixtures("filed")
+async def test_a_clerk_looks_up_for_somebody_without_a_phone_and_is_not_linked(house: House) -> None:
+    clerk = await house.officer("Một cửa khác", Role.CLERK, unit="Một cửa")
+    assert "4 số cuối" in words(await clerk.says(f"hồ sơ {CODE}"))
+    assert "Đang xử lý" in words(await clerk.says("5678"))
+    assert "4 số cuối" in words(await clerk.says(f"hồ sơ {CODE}"))
 
 
 @pytest.mark.usefixtures("filed")
