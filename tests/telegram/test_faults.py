@@ -48,6 +48,7 @@ async def opened(store: Store, fake: Fake, library: Papers, **more: Any) -> Asyn
 async def survives(counter: Counter, fake: Fake, faults: list[Fault], name: str) -> None:
     crowd = await talk.talk(fake)
     if any(fault.kind.value == "hang" for fault in faults):
+        await eventually(lambda: any(fault.hits for fault in faults))
         await asyncio.sleep(0.5)
         for fault in faults:
             fault.lift()
