@@ -50,7 +50,9 @@ class Telling:
         """Open the transports of the settings, unless it is `carried_by` others. Raises MisconfiguredError."""
         self.transports = transports.opened(settings, store, process) if carried_by is None else carried_by
         self.leader = Leader(store, process.name, clock)
-        self._delivering = Delivering(addressing(settings, store), self.transports, process.name, clock)
+        self._delivering = Delivering(
+            addressing(settings, store, self.transports), self.transports, process.name, clock
+        )
         self._alive = Tenure(store, f"{WORKER}{process.name}", process.name, lasts=LASTS)
         self._settings, self._store, self._clock = settings, store, clock
         self._work = Clockwork()
@@ -69,7 +71,9 @@ class Telling:
         work.every(COME_ROUND, self._live, "tell that this worker lives")
         work.every(COME_ROUND, self.leader.if_leading(self._delivering.sweep), "take back, end, let wait again")
         for sweep in SWEEPS:
-            work.every(SWEEP, self.leader.if_leading(self._swept(sweep)), f"sweep {sweep.__name__}")
+            work.every(
+                SWEEP, self.leader.if_leading(self._swept(sweep)), f"sweep {sweep.__module__}.{sweep.__qualname__}"
+            )
         self.leader.daily(work, 1, 30, self._keep_house, "retire old versions, forget old texts")
         work.every(REPORT, self.report, "report what cannot be told")
         feeds = Feeds(self._store, self._settings, self._clock)

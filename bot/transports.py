@@ -79,6 +79,14 @@ Opening = Callable[[Settings, Store, Process], Transport | None]
 TRANSPORTS: tuple[Opening, ...] = (_web, _telegram, _email)
 
 
+def configured(settings: Settings) -> frozenset[str]:
+    """Return the channels that these settings switch on, without opening any. Raises MisconfiguredError."""
+    with _usable("token_file"):
+        telegram = bool(settings.telegram.known_token())
+    mail = bool(settings.email.host and settings.email.sender)
+    return frozenset({"web"} | ({"telegram"} if telegram else set()) | ({"email"} if mail else set()))
+
+
 def opened(settings: Settings, store: Store, process: Process | None = None) -> dict[str, Transport]:
     """Return the transports that this office uses, by channel. Raises MisconfiguredError."""
     process = process or Process()

@@ -10,7 +10,7 @@ from notifications.kind import Addressee, Fact, Kind, Lane, Told
 from notifications.quiet import Quiet
 from notifications.words import LANGUAGES, Wordings
 from storage import Store, Tx, addresses, deliveries, notices, undelivered
-from storage.addresses import Address
+from storage.addresses import EMAIL, Address
 from storage.deliveries import DeliveryState
 from storage.notices import Notice
 
@@ -30,13 +30,21 @@ def rest(tries: int, first: timedelta = _REST, longest: timedelta = _LONGEST_RES
 
 @dataclass(frozen=True, slots=True)
 class Addressing:
-    """`gathers`: whether a gathered kind waits for more facts; a single look at one moment does not."""
+    """`gathers`: whether a gathered kind waits for more facts; a single look at one moment does not.
+
+    `channels`: those by which this office sends; an address elsewhere reaches nobody.
+    """
 
     store: Store
     kinds: Mapping[str, Kind]
     wordings: Wordings
     quiet: Quiet
     gathers: bool = True
+    channels: frozenset[str] = frozenset({"web", "telegram", EMAIL})
+
+    async def places(self, tx: Tx, person_id: int) -> list[Address]:
+        """Return where this person can be told something, in their own order."""
+        return [place for place in await addresses.of(tx, person_id) if place.channel in self.channels]
 
     async def some(self, now: datetime) -> int:
         """Address the oldest notices of the most urgent lane that has any; return how many were looked at.
@@ -44,6 +52,9 @@ class Addressing:
         One that fails rests and is reported; the others are addressed all the same. What no kind here knows is left
         alone. Raises what the store raises.
         """
+        async with self.store.reading() as tx:
+            if not await notices.is_any(tx, self.kinds, now):
+                return 0
         for lane in Lane:
             mine = [name for name, kind in self.kinds.items() if lane is kind.LANE]
             try:
@@ -97,7 +108,7 @@ class Addressing:
             await hand_to_the_unit(tx, self, Missed(notice.kind, notice.id, fact, person_id), now)
 
     async def _row(self, tx: Tx, notice: Notice, kind: Kind, to: Addressee, now: datetime) -> dict[str, Any]:
-        home, places = to.home, await addresses.of(tx, to.person_id)
+        home, places = to.home, await self.places(tx, to.person_id)
         where = home if home in places else places[0] if places else None
         wait = kind.GATHERED if kind.GATHERED and self.gathers else timedelta()
         due, expires = notice.posted_at + wait, notice.posted_at + kind.WORTH

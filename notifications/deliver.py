@@ -227,5 +227,5 @@ class Delivering:
             return (
                 await undelivered.lapsed(tx, sure=sure, again=again, dead=dead, now=now)
                 + await undelivered.expire(tx, now)
-                + await undelivered.back_in_reach(tx, now)
+                + await undelivered.back_in_reach(tx, self.addressing.channels, now)
             )

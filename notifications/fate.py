@@ -122,7 +122,7 @@ class Fate:
         return _row(one, DeliveryState.WAITING, why, due_at=self.now, tried=been, **where)
 
     async def _next(self, one: Held, been: Sequence[str]) -> Address | None:
-        return next((place for place in await addresses.of(self.tx, one.person_id) if place.key not in been), None)
+        return next((place for place in await self.of.places(self.tx, one.person_id) if place.key not in been), None)
 
     async def _gone(self, tried: Tried) -> None:
         if tried.to.channel == EMAIL:

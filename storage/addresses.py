@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, and_, delete, exists, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, and_, case, delete, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
 from storage.base import Base, Tx
 from storage.identities import Identity
+from storage.sessions import open_session
 from storage.unreachable import Unreachable
 from storage.who import Person, PersonState
 
@@ -76,7 +77,8 @@ async def of(tx: Tx, person_id: int) -> list[Address]:
         select(Identity.channel, Identity.bot_id, Identity.number)
         .join(Person, Person.id == Identity.person_id)
         .where(active, Identity.revoked_at.is_(None), ~gone)
-        .order_by(Identity.id.desc())
+        # A page whose session has ended is one to which nobody comes back.
+        .order_by(case((open_session(), 0), else_=1), Identity.id.desc())
     )
     found = [Address(*row) for row in await tx.execute(chats)]
     chosen = await preferred(tx, person_id)

@@ -70,6 +70,12 @@ async def post(
     return new
 
 
+async def is_any(tx: Tx, kinds: Collection[str], now: datetime) -> bool:
+    """Tell whether anything of these kinds is to be addressed: a look that locks nothing."""
+    due = select(_T.c.id).where(_UNADDRESSED, _T.c.kind.in_(kinds), _T.c.again_at.is_(None) | (_T.c.again_at <= now))
+    return await tx.scalar(due.limit(1)) is not None
+
+
 async def unaddressed(tx: Tx, kinds: Collection[str], now: datetime, limit: int) -> list[Notice]:
     """Return the oldest notices of these kinds for which nobody has been looked up, but for those that rest."""
     waiting = select(Notice).where(_UNADDRESSED, Notice.kind.in_(kinds)).order_by(Notice.id).limit(limit)

@@ -52,10 +52,12 @@ _KEPT = exists().where(Delivery.notice_id == Notice.id, Delivery.body.is_not(Non
 
 def _unread(since: datetime) -> ColumnElement[bool]:
     """Return whether a message was told on the web page and nobody has looked there yet."""
-    looked = exists().where(
-        Identity.bot_id == Message.bot_id, Identity.number == Message.chat_id, Identity.seen_at >= Message.at
+    waits = (
+        exists()
+        .where(Identity.bot_id == Message.bot_id, Identity.number == Message.chat_id, sessions.open_session())
+        .where(Identity.seen_at.is_(None) | (Identity.seen_at < Message.at))
     )
-    return exists().where(Delivery.message_id == Message.id, Message.channel == "web", Message.at >= since) & ~looked
+    return exists().where(Delivery.message_id == Message.id, Message.channel == "web", Message.at >= since) & waits
 
 
 async def _delete(tx: Tx, record: type[Base], over: ColumnElement[bool]) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, insert, select, update
+from sqlalchemy import Exists, ForeignKey, delete, exists, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id, Tx
@@ -56,6 +56,11 @@ async def lapsed(tx: Tx, at: datetime) -> list[Session]:
     """Return the shared sessions that are over and were never ended: what was said in them is still to be forgotten."""
     over = select(Session).where(Session.shared, Session.expires_at <= at, Session.revoked_at.is_(None))
     return list(await tx.scalars(over.order_by(Session.id)))
+
+
+def open_session() -> Exists:
+    """Return whether an identity has a session that nobody ended: somebody may come back to its chat."""
+    return exists().where(Session.identity_id == Identity.id, Session.revoked_at.is_(None))
 
 
 async def revoke(tx: Tx, session_id: int, at: datetime) -> None:

@@ -14,6 +14,7 @@ from storage.deliveries import FAILED, OPEN, STEPS, Delivery, DeliveryState
 from storage.identities import Identity
 from storage.messages import Message
 from storage.notices import Notice
+from storage.sessions import open_session
 from storage.unreachable import Unreachable
 from storage.who import Person, PersonState
 
@@ -79,23 +80,27 @@ async def expire(tx: Tx, now: datetime) -> int:
 BLOCKED, NO_ADDRESS = "blocked", "no address"
 
 
-async def back_in_reach(tx: Tx, now: datetime, limit: int = 200) -> int:
-    """Let what found nobody wait again where its person can be reached by now; return how many."""
+async def back_in_reach(tx: Tx, channels: Collection[str], now: datetime, limit: int = 200) -> int:
+    """Let what found nobody wait again whose person can be reached by now (on these channels); return how many."""
     shut = exists().where(Unreachable.bot_id == Identity.bot_id, Unreachable.chat_id == Identity.number)
-    chat = exists().where(Identity.person_id == _T.c.person_id, Identity.revoked_at.is_(None), ~shut)
+    here = Identity.channel.in_(channels)
+    chat = exists().where(Identity.person_id == _T.c.person_id, Identity.revoked_at.is_(None), here, ~shut)
     mail = exists().where(
-        Preferred.person_id == _T.c.person_id, Preferred.mailbox.is_not(None), Preferred.gone_at.is_(None)
+        Preferred.person_id == _T.c.person_id,
+        Preferred.mailbox.is_not(None),
+        Preferred.gone_at.is_(None),
+        Preferred.channel.in_(channels),
     )
     missed = (_T.c.state == DeliveryState.UNREACHABLE, _T.c.why.in_([BLOCKED, NO_ADDRESS]), _T.c.expires_at > now)
     found = select(_T.c.id).where(*missed, or_(chat, mail)).order_by(_T.c.id).limit(limit)
-    again = [await _wait_again(tx, await _held(tx, one), now) for one in await tx.scalars(found)]
+    again = [await _wait_again(tx, await _held(tx, one), channels, now) for one in await tx.scalars(found)]
     await tx.flush()
     return sum(again)
 
 
-async def _wait_again(tx: Tx, row: Delivery, now: datetime) -> bool:
+async def _wait_again(tx: Tx, row: Delivery, channels: Collection[str], now: datetime) -> bool:
     """Let a delivery wait at the first address of its person; False: they have none."""
-    places = await addresses.of(tx, row.person_id)
+    places = [place for place in await addresses.of(tx, row.person_id) if place.channel in channels]
     here = Address(row.channel, row.bot_id, row.chat_id)
     if not places:
         return False
@@ -161,7 +166,9 @@ async def counted(tx: Tx) -> Mapping[DeliveryState, int]:
     return {state: count for state, count in await tx.execute(rows)}  # noqa: C416 a Row is no pair to dict()
 
 
-async def retry(tx: Tx, delivery_id: int, *, worth: Mapping[str, timedelta], by: int, at: datetime) -> Delivery:
+async def retry(
+    tx: Tx, delivery_id: int, *, worth: Mapping[str, timedelta], channels: Collection[str], by: int, at: datetime
+) -> Delivery:
     """Let a failed delivery wait again, for what its kind is worth. Raises NoSuchRecord, NotAllowed.
 
     Not allowed is also one whose person has no address.
@@ -169,7 +176,7 @@ async def retry(tx: Tx, delivery_id: int, *, worth: Mapping[str, timedelta], by:
     row = await _held(tx, delivery_id)
     step(STEPS, row.state, DeliveryState.WAITING)
     row.expires_at = max(row.expires_at, at + worth.get(row.kind, timedelta(days=1)))
-    if not await _wait_again(tx, row, at):
+    if not await _wait_again(tx, row, channels, at):
         raise NotAllowed(f"person {row.person_id} has no address")
     await _decided(tx, row, "retried", by, at)
     return row
@@ -200,13 +207,16 @@ async def forget_bodies(tx: Tx, *where: Any) -> int:
 
 
 async def forget_told(tx: Tx, *, before: datetime, keep: Collection[str]) -> int:
-    """Erase the texts of what was sent before, but for kinds that the law keeps and web messages nobody has seen."""
+    """Erase the texts of what was sent before, but for kinds that the law keeps and web messages nobody has seen.
+
+    What nobody can come back to see (the session of its chat has ended) is not kept for that.
+    """
     sent = (_T.c.state == DeliveryState.SENT, _T.c.sent_at < before, _T.c.kind.not_in(keep))
     mail = await forget_bodies(tx, *sent)
     unseen = (
         select(Identity.id)
         .where(Identity.bot_id == Message.bot_id, Identity.number == Message.chat_id, Identity.revoked_at.is_(None))
-        .where(or_(Identity.seen_at.is_(None), Identity.seen_at < Message.at))
+        .where(or_(Identity.seen_at.is_(None), Identity.seen_at < Message.at), open_session())
         .exists()
     )
     shown = select(_T.c.message_id).where(*sent, _T.c.message_id.is_not(None))

@@ -7,6 +7,7 @@ from bot import clock
 from bot.commands import Complaint, Say
 from bot.commands.opened import opened
 from bot.commands.people import person_named
+from bot.transports import configured
 from notifications.kinds import KINDS
 from storage import notices, undelivered
 from storage.base import NoSuchRecord, NotAllowed
@@ -51,11 +52,12 @@ async def _decide(args: argparse.Namespace) -> int:
     delivery_id: int = args.retry if args.retry is not None else args.cancel
     async with opened() as here, here.store.begin() as tx:
         by = (await person_named(tx, args.by)).id
+        channels = configured(here.settings)
         try:
             if args.retry is None:
                 await undelivered.cancel(tx, delivery_id, by=by, at=clock.now())
             else:
-                await undelivered.retry(tx, delivery_id, worth=worth, by=by, at=clock.now())
+                await undelivered.retry(tx, delivery_id, worth=worth, channels=channels, by=by, at=clock.now())
         except NoSuchRecord:
             raise Complaint(words.no_delivery(delivery_id)) from None
         except NotAllowed:

@@ -6,6 +6,8 @@ What it did is committed, so that the next moment goes on from there: a week is 
 import argparse
 import asyncio
 import json
+import logging
+import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,12 +20,13 @@ from bot.settings import Settings
 from knowledge.wording import plain
 from knowledge.workdays import VIETNAM
 from notifications.deliver import Delivering
-from notifications.sweep import SWEEPS
+from notifications.sweep import SWEEPS, Sweep
 from notifications.transports.recording import Noted, Recording
 from storage import Store, undelivered, who
 from storage.deliveries import FAILED
 from storage.sample import is_one
 
+log = logging.getLogger(__name__)
 words = Say("bot/commands/telling")
 CHANNELS = ("web", "telegram", "email")
 
@@ -74,7 +77,7 @@ async def _tick(at: datetime, *, as_json: bool) -> None:
             if not await is_one(tx):
                 raise Complaint(words.not_a_sample(settings.data))
             before = {one.id for one in await undelivered.listed(tx, FAILED, limit=10**6)}
-        posted = sum([await sweep(here.store, at, settings) for sweep in SWEEPS])
+        posted = sum([await _swept(sweep, here.store, settings, at) for sweep in SWEEPS])
         noted = await _delivered(here.store, settings, at)
         told = [await _told(here.store, one) for one in noted]
         async with here.store.reading() as tx:
@@ -94,12 +97,22 @@ async def _tick(at: datetime, *, as_json: bool) -> None:
     print(words.ticked(at, posted, len(told), len(lost)))
 
 
+async def _swept(sweep: Sweep, store: Store, settings: Settings, at: datetime) -> int:
+    """Run one sweep; one that fails is said, and the others go on."""
+    try:
+        return await sweep(store, at, settings)
+    except Exception as failure:
+        log.exception("sweep failed")
+        print(words.sweep_failed(f"{sweep.__module__}.{sweep.__qualname__}", type(failure).__name__), file=sys.stderr)
+        return 0
+
+
 async def _delivered(store: Store, settings: Settings, at: datetime) -> list[Noted]:
     """Sweep, address and speak until nothing is left that is due at this moment."""
     noted: list[Noted] = []
     roads = {name: Recording(name, into=noted) for name in CHANNELS}
     name = f"tick at {clock.now().isoformat()}"
-    hands = Delivering(addressing(settings, store, gathers=False), roads, name, lambda: at)
+    hands = Delivering(addressing(settings, store, CHANNELS, gathers=False), roads, name, lambda: at)
     await hands.sweep()
     while True:
         addressed = await hands.addressing.some(at)

@@ -11,7 +11,7 @@ from bot.leading import LASTS, Leader
 from notifications.quiet import Quiet
 from notifications.transports import Gone, Transport
 from notifications.transports.web import Web
-from storage import Store, addresses, identities, leases, retention, undelivered
+from storage import Store, addresses, identities, leases, retention, sessions, undelivered
 from storage.base import NotAllowed
 from storage.deliveries import STEPS, Delivery, DeliveryState
 from storage.messages import Message
@@ -19,6 +19,7 @@ from storage.who import Role
 from tests.notifications.delivering import told
 from tests.notifications.pebbles import NOW, Beach, Clock, Pebbles
 
+CHANNELS = frozenset({"web", "telegram", "email"})
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -69,7 +70,7 @@ async def test_every_step_that_the_table_does_not_know_is_refused(beach: Beach) 
         with pytest.raises(NotAllowed):
             await undelivered.cancel(tx, 1, by=1, at=NOW)
         with pytest.raises(NotAllowed):
-            await undelivered.retry(tx, 1, worth={}, by=1, at=NOW)
+            await undelivered.retry(tx, 1, worth={}, channels=CHANNELS, by=1, at=NOW)
     assert STEPS[DeliveryState.SENT] == frozenset()
 
 
@@ -103,11 +104,13 @@ async def test_the_office_retries_and_cancels_what_failed(beach: Beach) -> None:
     await told(hands)
     async with beach.store.begin() as tx:
         with pytest.raises(NotAllowed):  # whoever has no address cannot be told again
-            await undelivered.retry(tx, 1, worth={}, by=lan, at=beach.clock())
+            await undelivered.retry(tx, 1, worth={}, channels=CHANNELS, by=lan, at=beach.clock())
         await addresses.write_to(tx, lan, "lan@example.vn", by=lan, at=NOW)
     beach.clock.waits(hours=3)
     async with beach.store.begin() as tx:
-        row = await undelivered.retry(tx, 1, worth={"pebble": timedelta(hours=1)}, by=lan, at=beach.clock())
+        row = await undelivered.retry(
+            tx, 1, worth={"pebble": timedelta(hours=1)}, channels=CHANNELS, by=lan, at=beach.clock()
+        )
         assert row.channel == "email"
         await undelivered.cancel(tx, 2, by=lan, at=beach.clock())
     await told(hands)
@@ -130,6 +133,9 @@ async def test_texts_that_were_sent_go_after_a_week_but_for_what_is_kept_and_wha
     await beach.post("apology", 2)
     await told(beach.hands())
     async with beach.store.begin() as tx:
+        for person in (seen, unseen):
+            [who] = await identities.of(tx, person)
+            await sessions.open_(tx, who.identity_id, f"t{person}", False, NOW + 900 * DAY, NOW)
         [who] = await identities.of(tx, seen)
         await identities.seen(tx, who.identity_id, NOW + MINUTE)
         later = NOW + 8 * DAY
