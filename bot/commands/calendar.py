@@ -12,6 +12,7 @@ from bot.commands.opened import Opened, opened
 from bot.commands.people import person_named
 from bot.recounting import recount
 from knowledge.day_words import day_meant, term_meant
+from knowledge.marked_days import SATURDAY
 from knowledge.workdays import VIETNAM, Calendar, Due, Hours, Term, today
 from storage import Tx, days
 from storage.base import NoSuchRecord, NotAllowed
@@ -128,6 +129,9 @@ async def _propose(args: argparse.Namespace) -> int:
     async with opened() as here, here.store.begin() as tx:
         by = (await person_named(tx, args.by)).id if args.by else None
         before, at = await days.calendar(tx), clock.now()
+        if Calendar.of(before).charted(args.year):
+            # Its Tết is known: only working days that are still missing, not the names of its week-ends.
+            found = [each for each in found if each.day.weekday() < SATURDAY]
         new = await days.propose(tx, found, basis=BASIS, by=by, at=at)
         marked = await days.calendar(tx)
         moved = await recount(tx, before, marked, _hours(here), by=by, at=at)

@@ -42,6 +42,13 @@ def test_a_year_is_proposed_confirmed_by_an_administrator_and_then_counts_withou
     assert office("journal", "verify")[0] == 0
 
 
+def test_a_year_that_is_known_is_not_proposed_again(office: Troly) -> None:
+    for year in ("2024", "2025", "2026"):
+        assert "không có ngày nào để đề xuất" in office("calendar", "propose", year)[1]
+    assert office("calendar", "propose", "2027")[0] == 0
+    assert "không có ngày nào để đề xuất" in office("calendar", "propose", "2027")[1]
+
+
 def test_a_swap_is_set_confirmed_and_taken_back(office: Troly) -> None:
     show = ("calendar", "show", "28/11/2026", "--json")
     assert json.loads(office(*show)[1])["working"] is False
