@@ -220,7 +220,6 @@ class Intake:
             received_at=received,
             due_at=moments["due_at"],
             extended_due_at=moments["extended_due_at"],
-            # An appointment that was extended, or stood still meanwhile, is none that the calendar knows how to count.
             computed_due_at=due.moment if due and status in {Status.ACCEPTED, Status.IN_PROGRESS} else None,
             done_at=moments["done_at"],
             returned_at=moments["returned_at"],

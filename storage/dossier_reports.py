@@ -131,9 +131,10 @@ def first(reported: Reported) -> Change:
         # When that was is not known: not that it was too late, either.
         "supplement_asked_at": (reported.supplement_at or reported.received_at) if asked else None,
         "proposed_due_at": None,
-        "computed_due_at": reported.computed_due_at,
+        "decided_due_at": None,
+        "computed_due_at": reported.computed_due_at if reported.extended_due_at is None else None,
     }
-    if differs(due, reported.computed_due_at):
+    if differs(due, change.values["computed_due_at"]):
         change.remarks.append(Remark.DUE_DIFFERS)
     change.events.append(_event(EventKind.SEEN, reported, None))
     return change
@@ -150,9 +151,11 @@ def changed(dossier: Dossier, reported: Reported) -> Change:
     _due(change, dossier, reported)
     if reported.status != dossier.status:
         _moved(change, dossier, reported)
+    # What was extended, or stood still meanwhile, is none that received and term alone come to.
+    plain = (dossier.extended_at or dossier.supplement_asked_at or reported.extended_due_at) is None
     if reported.computed_due_at is not None:
-        change.values["computed_due_at"] = reported.computed_due_at
-    if differs(change.values.get("due_at", dossier.due_at), reported.computed_due_at):
+        change.values["computed_due_at"] = reported.computed_due_at if plain else None
+    if plain and differs(change.values.get("due_at", dossier.due_at), reported.computed_due_at):
         change.remarks.append(Remark.DUE_DIFFERS)
     return change
 
@@ -184,7 +187,7 @@ def _due(change: Change, dossier: Dossier, reported: Reported) -> None:
         change.values["due_at"] = reported.due_at
         change.values["printed_due_at"] = dossier.printed_due_at or reported.due_at
         change.events.append(_event(EventKind.DUE_MOVED, reported, dossier, due=reported.due_at))
-    elif reported.due_at not in {dossier.printed_due_at, dossier.proposed_due_at}:
+    elif reported.due_at not in {dossier.printed_due_at, dossier.proposed_due_at, dossier.decided_due_at}:
         change.values["proposed_due_at"] = reported.due_at
         change.remarks.append(Remark.DUE_MOVED)
 

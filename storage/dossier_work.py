@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from storage import journal, notices
 from storage.base import NoSuchRecord, NotAllowed, Tx
 from storage.dossier_batches import MOVED
+from storage.dossier_reports import differs
 from storage.dossiers import Dossier, DossierEvent, EventKind
 from storage.who import ANSWERS_PEOPLE, Person, Role, Who, roles_of
 
@@ -77,7 +78,7 @@ async def decide_due(tx: Tx, dossier: Dossier, who: Who, *, accept: bool, at: da
     before = dossier.due_at
     if accept:
         dossier.due_at = proposed
-    dossier.proposed_due_at, dossier.computed_due_at = None, None
+    dossier.proposed_due_at, dossier.decided_due_at = None, proposed
     kind = EventKind.DUE_CONFIRMED if accept else EventKind.DUE_REFUSED
     detail = {"due": (dossier.due_at or proposed).isoformat(), "before": before.isoformat() if before else None}
     event = await _event(tx, dossier, who, kind, at=at, detail=detail)
@@ -86,11 +87,14 @@ async def decide_due(tx: Tx, dossier: Dossier, who: Who, *, accept: bool, at: da
 
 
 def proposal(dossier: Dossier) -> datetime | None:
-    """Return the appointment that an officer is asked to confirm: the source's other one, else what ours comes to."""
+    """Return the appointment that an officer is asked to confirm: the source's other one, else what ours comes to.
+
+    Nobody is asked twice about the same one.
+    """
     if dossier.proposed_due_at is not None:
         return dossier.proposed_due_at
-    due, computed = dossier.due_at, dossier.computed_due_at
-    return computed if computed is not None and due is not None and computed.date() != due.date() else None
+    computed = dossier.computed_due_at
+    return computed if differs(dossier.due_at, computed) and computed != dossier.decided_due_at else None
 
 
 async def sample(tx: Tx, dossier: Dossier, *, on: bool, by: int, at: datetime) -> None:

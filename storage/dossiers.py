@@ -74,8 +74,8 @@ class Dossier(Base):
 
     `seen_at`: as of when its source last named it. `due_at`: the appointment in force, `printed_due_at` the first one
     that was printed, `computed_due_at` what our calendar makes of received and term, `proposed_due_at` what an officer
-    is asked to confirm. `officer` and `unit` are the source's words, `officer_id` and `unit_id` whom we know by them.
-    `content`: keyed digest of what was reported.
+    is asked to confirm, `decided_due_at` what one decided on last. `officer` and `unit` are the source's words,
+    `officer_id` and `unit_id` whom we know by them. `content`: keyed digest of what was reported.
     """
 
     __tablename__ = "dossiers"
@@ -120,6 +120,7 @@ class Dossier(Base):
     printed_due_at: Mapped[datetime | None]
     computed_due_at: Mapped[datetime | None]
     proposed_due_at: Mapped[datetime | None]
+    decided_due_at: Mapped[datetime | None]
     extended_at: Mapped[datetime | None]
     extended_from: Mapped[datetime | None]
     supplement_asked_at: Mapped[datetime | None]

@@ -183,6 +183,22 @@ async def test_a_moved_appointment_waits_for_an_officer_and_is_then_told(
     assert "phiếu hẹn ban đầu: 11/3/2026" in words(await lan.says("hồ sơ"))
 
 
+async def test_what_was_decided_is_not_asked_again_by_the_next_export(
+    minh: Citizen, store: Store, clock: Clock
+) -> None:
+    clock.waits(hours=1)
+    await imported(store, row(term="5 ngày làm việc"), at=clock(), whole=False)
+    shown = (await minh.says(f"/viec {CODE}"))[-1]
+    assert "theo lịch làm việc là" in shown
+    assert "Giữ ngày hẹn" in words(await minh.presses(shown.button("Giữ ngày đã in")))
+    clock.waits(hours=1)
+    await imported(store, row(term="5 ngày làm việc", status="Được tiếp nhận"), at=clock(), whole=False)
+    assert "⚠" not in words(await minh.says(f"/viec {CODE}"))
+    clock.waits(hours=1)
+    await imported(store, row(term="4 ngày làm việc"), at=clock(), whole=False)
+    assert "⚠" in words(await minh.says(f"/viec {CODE}"))
+
+
 async def test_the_dossiers_of_somebody_who_leaves_go_to_the_successor(
     minh: Citizen, house: House, store: Store, clock: Clock
 ) -> None:

@@ -116,6 +116,7 @@ def _dossiers() -> None:
         sa.Column("printed_due_at", MOMENT, nullable=True),
         sa.Column("computed_due_at", MOMENT, nullable=True),
         sa.Column("proposed_due_at", MOMENT, nullable=True),
+        sa.Column("decided_due_at", MOMENT, nullable=True),
         sa.Column("extended_at", MOMENT, nullable=True),
         sa.Column("extended_from", MOMENT, nullable=True),
         sa.Column("supplement_asked_at", MOMENT, nullable=True),
