@@ -23,7 +23,7 @@ AHEAD = (60, 30)
 # A reply is looked at this long: what was right when it was written is not wrong because the law moved years later.
 _REPLIES = timedelta(days=90)
 _AT_ONCE = 100
-_REST = timedelta(minutes=10)
+_REST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def watch(store: Store, now: datetime, settings: Any) -> int:  # noqa: ARG
     """Flag what cites a text that was replaced or suspended, and what ends within 60 days; return how many notices.
 
     Nothing is read while neither a text, a procedure, a reply, the list of law nor the day has changed, and on one day
-    not more often than every ten minutes.
+    not more often than every minute.
     """
     day = today(now)
     async with store.reading() as tx:

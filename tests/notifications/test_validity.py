@@ -69,8 +69,8 @@ async def test_while_an_import_goes_on_it_is_looked_at_now_and_then(sqlite_store
     await took(sqlite_store, record(**on("40/2018/NĐ-CP")))
     assert await validity.watch(sqlite_store, NOW, None) == 1
     await took(sqlite_store, record(**on("46/2026/NĐ-CP")) | {"id": "SCT-2"})
-    assert await validity.watch(sqlite_store, NOW + timedelta(minutes=9), None) == 0
-    assert await validity.watch(sqlite_store, NOW + timedelta(minutes=10), None) == 1
+    assert await validity.watch(sqlite_store, NOW + timedelta(seconds=59), None) == 0
+    assert await validity.watch(sqlite_store, NOW + timedelta(minutes=1), None) == 1
 
 
 async def test_a_suspended_text_is_flagged_and_one_in_force_is_not(sqlite_store: Store, cast: Staff) -> None:
