@@ -58,7 +58,7 @@ def timed(environment: dict[str, str], path: Path) -> tuple[float, float, str]:
 async def turns(url: str, importing: "subprocess.Popen[bytes]") -> list[float]:
     """Write what a turn writes, ten times a second while the import runs; return how long each waited and took."""
     store = Store.at(url, keys=Keys(b"j" * 32, b"l" * 32, b"d" * 32))
-    waits = []
+    waits: list[float] = []
     while importing.poll() is None:
         begun = time.monotonic()
         async with store.begin() as tx:

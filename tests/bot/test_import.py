@@ -66,7 +66,7 @@ def test_a_dry_run_writes_nothing(office: Troly, tmp_path: Path) -> None:
 
 
 def test_odd_rows_are_told_and_do_not_stop_the_others(office: Troly, tmp_path: Path) -> None:
-    odd = [
+    odd: list[dict[str, Any]] = [
         {"name": "Không mã"},
         {**ONE, "id": "SCT-2", "code": "2.009002", "version": "mới"},
         {**ONE, "version": "0.9"},

@@ -202,7 +202,7 @@ def filled(tmp_path: Path, **tables: list[dict[str, Any]]) -> list[Row]:
     book = load_workbook(path)
     for name, lines in tables.items():
         sheet = book[{"main": "Thủ tục", "papers": "Giấy tờ", "fees": "Lệ phí", "basis": "Căn cứ"}[name]]
-        columns = {str(cell.value).rstrip(" *"): cell.column for cell in sheet[1]}
+        columns = {str(cell.value).rstrip(" *"): cell.column or 0 for cell in sheet[1]}
         for number, line in enumerate(lines, 2):
             for label, value in line.items():
                 sheet.cell(number, columns[label]).value = value
