@@ -201,6 +201,13 @@ class Calendar:
         """Return the working days left: 0 on the day it is due, -1 on the next working day. Late is `overdue`."""
         return self.working_days_between(today(now), due.day)
 
+    def certain(self, a: date, b: date) -> bool:
+        """Tell whether everything is confirmed that the days after `a`, up to `b` and with it, rest on."""
+        first, last = min(a, b), max(a, b)
+        if any(first < each.day <= last for each in self._doubtful):
+            return False
+        return all(year in self._charted for year in range((first + _DAY).year, last.year + 1))
+
     def overdue(self, now: datetime, due: Due) -> bool:
         return now > due.moment
 

@@ -65,6 +65,11 @@ class Look:
             self._seen[same] = alerts(fresh, self.calendar, self.thresholds, self.now)
         return self._seen[same]
 
+    def is_certain(self, items: Sequence[Sequence[Any]]) -> bool:
+        """Tell whether the days that are counted in these items rest on confirmed days only."""
+        due = {date.fromisoformat(item[4]) for item in items if item[4]}
+        return all(self.calendar.certain(self.day, one) for one in due)
+
     def heirs(self, alert: Alert, dossier: Watched) -> Sequence[int]:
         match alert.to:
             case Addressee.OFFICER:
@@ -117,7 +122,8 @@ async def _of_the_day(store: Store, look: Look) -> int:
             told.add(key)
             items[person].append(item)
     found = {
-        f"{DIGEST}:{person}:{look.day}": (person, look.day.isoformat(), {"items": own}) for person, own in items.items()
+        f"{DIGEST}:{person}:{look.day}": (person, look.day.isoformat(), {"items": own, "certain": look.is_certain(own)})
+        for person, own in items.items()
     }
     return await _post(store, DIGEST, found, look.now)
 

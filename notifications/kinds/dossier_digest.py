@@ -19,6 +19,7 @@ WORDS = 1
 SAMPLE = Letter(
     {
         "count": 3,
+        "certain": False,
         "groups": [
             {
                 "alert": "late",
@@ -65,7 +66,8 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
     count = len({dossier for rows in lines.values() for dossier in rows})
     late = [line[0] for group in groups if group["alert"] == "apology" for line in group["lines"]]
     draft = ((Press("draft", f"/xinloi {late[0]}"),),) if len(set(late)) == 1 else ()
-    return Letter({"count": count, "groups": groups}, ((Press("work", "/viec"),), *draft))
+    certain = all(fact.facts.get("certain", True) for fact in told.facts)
+    return Letter({"count": count, "groups": groups, "certain": certain}, ((Press("work", "/viec"),), *draft))
 
 
 class Item(NamedTuple):

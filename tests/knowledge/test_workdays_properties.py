@@ -142,3 +142,9 @@ def test_working_days_are_counted_as_one_would_one_by_one(calendar: Calendar, fi
     count = sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, number + 1))
     assert calendar.working_days_between(first, last) == count
     assert calendar.working_days_between(last, first) == -count
+
+
+@given(calendars, moments, terms)
+def test_what_is_left_is_as_certain_as_the_due_day(calendar: Calendar, received: datetime, term: Term) -> None:
+    due = calendar.due(received, term)
+    assert term.unit is TermUnit.HOURS or calendar.certain(today(received), due.day) is due.certain

@@ -234,6 +234,13 @@ async def test_a_silent_source_stops_lateness_and_tells_the_operator(bench: Benc
     assert all("D-0001" not in text for _, text in heard)
 
 
+async def test_what_is_counted_over_days_that_nobody_announced_says_so(bench: Bench) -> None:
+    await bench.takes(dossier(1, "2026-12-30"), dossier(2, "2027-01-05", officer="minh"))
+    heard = dict(await bench.ticks("2026-12-30"))
+    assert "chưa có thông báo chính thức" not in heard["lan"]
+    assert "chưa có thông báo chính thức" in heard["minh"]
+
+
 async def test_a_push_carries_no_name(bench: Bench) -> None:
     await bench.takes(dossier(1, "2026-11-20", applicant="Nguyễn Văn A", missing=["Bản sao"]))
     heard = await bench.ticks("2026-11-20")
