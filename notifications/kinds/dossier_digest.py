@@ -59,7 +59,7 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
             lines.setdefault((item.alert, item.to), {})[item.dossier] = [dossier.code, item.due, item.left, item.by]
     if not lines:
         return None
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"alert": alert, "to": to, "count": len(rows), "lines": sorted(rows.values(), key=_urgency)[:_NAMED]}
         for (alert, to), rows in sorted(lines.items(), key=lambda group: (_ORDER.index(group[0][0]), group[0][1]))
     ]
