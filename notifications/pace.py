@@ -102,7 +102,8 @@ class Pace:
         return soonest
 
     def _spoke(self, chat_id: int, now: float) -> None:
-        self._chats[chat_id] = now + self._chat_gap
+        # A group takes twenty a minute.
+        self._chats[chat_id] = now + (self._chat_gap if chat_id > 0 else 3 * self._chat_gap)
         if len(self._chats) > self._many:
             self._chats = {chat: free for chat, free in self._chats.items() if free > now}
             self._many = _CHATS + 2 * len(self._chats)

@@ -75,7 +75,8 @@ class Telegram:
     clock: Clock
     pace: Pace
     lease: TelegramLease
-    fetching: asyncio.Task[None] | None = field(default=None)
+    running: asyncio.Task[None] | None = field(default=None)
+    leading: asyncio.Task[None] | None = field(default=None)
 
     @classmethod
     def of(
@@ -98,7 +99,7 @@ class Telegram:
         given, work = settings.telegram, Clockwork()
         lanes = Lanes(work.aside, at_once=AT_ONCE)
         pace = Pace(given.per_second, per_chat=given.per_chat)
-        rates = Rates(given.per_second, given.reserved)
+        rates = Rates(given.per_second, min(given.reserved, given.per_second))
         lease = TelegramLease(store, bot.id, holder or process_name(), pace, rates, lasts=lasts)
         sender = TelegramSender(
             bot,
@@ -129,7 +130,7 @@ class Telegram:
     def begin(self) -> None:
         """Work what was left, then take what comes; or stand by while another process does."""
         look_up_aside()
-        self.fetching = self.work.aside(self._run(), "Telegram")
+        self.running = self.work.aside(self._run(), "Telegram")
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the web server serves for Telegram: nothing while we fetch ourselves."""
@@ -141,8 +142,8 @@ class Telegram:
 
     async def close(self) -> None:
         """Take nothing more, give what is being worked and said a moment, and stop."""
-        if self.fetching:
-            self.fetching.cancel()
+        await _ended(self.running)
+        await _ended(self.leading)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GRACE if self.reach is Reach.OK else 0.1):
                 await self.lanes.room()
@@ -153,13 +154,12 @@ class Telegram:
 
     async def _run(self) -> None:
         """Serve the token for as long as this process has its lease; whenever it is free, take it."""
-        leading: asyncio.Task[None] | None = None
         for beat in itertools.count():
             leads = await self.lease.keep(self.clock())
-            if leads and (leading is None or leading.done()):
-                leading = self.work.aside(self._lead(), "serve Telegram")
+            if leads and (self.leading is None or self.leading.done()):
+                self.leading = self.work.aside(self._lead(), "serve Telegram")
             elif not leads:
-                await _ended(leading)
+                await _ended(self.leading)
                 self.line.stand_by()
             elif self.reach is Reach.OK:
                 # Letters of other processes; PostgreSQL rings for them too.

@@ -35,6 +35,10 @@ _CHATS = 500
 _PRESSES = 3
 
 
+class NotOursError(Exception):
+    """Another process speaks now, and finds in the record what is to be said."""
+
+
 class TelegramSender:
     """One lane a chat, alive while something is to be said there.
 
@@ -173,11 +177,13 @@ class TelegramSender:
         """Say one row, as often as it takes; False: nothing can be said in this chat now."""
         row = said.row
         patience = Patience(self._first, 30)
-        while self._leads():
+        while True:
             try:
                 async with self._gate:
-                    await said.say(self._pace)
+                    await said.say(self._turn)
                 break
+            except NotOursError:
+                return False
             except Exception as failure:  # noqa: BLE001  every kind has its fate
                 match fate(failure):
                     case Fate.WAIT if isinstance(failure, TelegramRetryAfter):
@@ -196,10 +202,13 @@ class TelegramSender:
                     case _:
                         log.warning("not spoken yet", extra={"row": row.id, "why": type(failure).__name__})
                         await self._pause(patience.seconds())
-        else:
-            return False  # another process speaks now, and finds it in the record
         await self._mark(row, said.outside_id)
         return True
+
+    async def _turn(self, chat_id: int) -> None:
+        await self._pace.turn(chat_id)
+        if not self._leads():  # a halt may outlast the lease
+            raise NotOursError
 
     async def _halt(self, seconds: float) -> None:
         """Let nobody send with this token for so long, neither here nor in another process."""

@@ -1,6 +1,6 @@
 """One row of the record as Telegram shows it: cut into messages, in its HTML, with its buttons under the last one."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiogram import Bot
@@ -11,8 +11,9 @@ from bot import meaning
 from bot.channels.telegram_session import Fate, fate
 from handlers.turn import said
 from knowledge.wording import plain, split, telegram
-from notifications.pace import Pace
 from storage.messages import Message
+
+Turn = Callable[[int], Awaitable[None]]
 
 _LONGEST = 4096
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -44,10 +45,10 @@ class Utterance:
         self._plain = True
         return True
 
-    async def say(self, pace: Pace) -> None:
-        """Say what has not been said yet. Raises what the session raises."""
+    async def say(self, turn: Turn) -> None:
+        """Say what has not been said yet, each part in its `turn`. Raises what that and the session raise."""
         while self._done < len(self._parts):
-            await pace.turn(self.row.chat_id)
+            await turn(self.row.chat_id)
             if self._done < len(self._standing):
                 await self._change(self._done)
             else:
