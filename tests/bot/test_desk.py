@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.desk import Desk
-from bot.house import House
+from bot.housekeeping import keep_house
 from bot.settings import Settings
 from knowledge.texts import Answer, Audience, Choices, Question
 from storage import Store, messages
@@ -115,9 +115,7 @@ async def test_what_the_nightly_sweep_does_is_journalled_when_it_is_done(
     old = now - timedelta(days=settings.retention.messages_days + 1)
     async with store.begin() as tx:
         await messages.said(tx, channel="web", bot_id=1, chat_id=2, answers=None, bodies=[{"html": "cũ"}], at=old)
-    house = await House.open(settings, clock=lambda: now)
-    await house._keep_house(now)
-    await house.close()
+    await keep_house(store, settings, now)
     async with store.reading() as tx:
         swept = (await tx.scalars(select(Entry).where(Entry.action == "swept"))).one()
         assert swept.at == now

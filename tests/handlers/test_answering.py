@@ -1,5 +1,7 @@
 """How a place is called: by its clause, its heading, or, having neither, by its own name."""
 
+from datetime import date
+
 import pytest
 
 from handlers.answering import answer, label
@@ -28,6 +30,6 @@ def test_a_button_always_has_a_name(place: str, heading: str, name: str) -> None
 @pytest.mark.parametrize(("place", "heading", "_name"), NAMES)
 def test_the_nearest_place_is_never_called_nothing(place: str, heading: str, _name: str, language: str) -> None:
     found = Refusal(cited(place, heading), (), Language(language))
-    [said] = answer(found, language=language, office=Office(), question_id=None)
+    [said] = answer(found, language=language, office=Office(), question_id=None, day=date(2026, 11, 22))
     assert "“”" not in plain(said.html)
     assert place in plain(said.html) or heading in plain(said.html)

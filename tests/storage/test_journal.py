@@ -146,7 +146,7 @@ async def test_an_entry_made_without_the_key_is_found_before_it_is_sealed(store:
 
 async def test_another_key_finds_everything_changed(store: Store, url: str) -> None:
     await _sealed(store, 2)
-    other = Store.at(url, keys=type(KEYS)(journal=b"other", links=b""))
+    other = Store.at(url, keys=type(KEYS)(journal=b"other", links=b"", dossiers=b""))
     assert (await _verdict(other)).changed == [1, 2]
     await other.close()
 

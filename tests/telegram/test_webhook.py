@@ -10,9 +10,10 @@ import pytest
 from aiohttp import ClientSession
 from sqlalchemy import select
 
-from bot.channels.telegram import MisconfiguredError, Telegram, wired
+from bot.channels.telegram import Telegram, wired
 from bot.channels.telegram_session import Reach
 from bot.channels.telegram_webhook import MOST_BYTES, SECRET
+from bot.misconfigured import MisconfiguredError
 from bot.settings import Settings
 from storage import Store
 from storage.messages import Message

@@ -19,6 +19,7 @@ from bot.settings import WebSettings
 from bot.web.app import build
 from bot.web.lobby import LOBBY
 from handlers.office import Office
+from knowledge.catalogue import Catalogue
 from knowledge.texts import Answer, Audience, Choices, Citation, Found, Language, Question, Refusal
 from storage import Store
 from tests.conftest import KEYS
@@ -63,6 +64,10 @@ class Shelf:
 
     def confirmed(self, document: str, version: str) -> bool:
         return True
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(())
 
 
 class Clock:
