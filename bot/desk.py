@@ -64,6 +64,10 @@ class Desk:
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
         return self._shelves.place(document, place, day=day, audience=audience)
 
+    def plainly_asks(self, text: str) -> bool:
+        """Tell whether a text says little but a procedure's name: then it accuses nobody, whatever it sounds like."""
+        return self._shelves.guide.plainly_named(text, today(clock.now()))
+
     def confirmed(self, document: str, version: str) -> bool:
         """Tell whether somebody has confirmed the day from which this version is in effect."""
         return (document, version) not in self._unconfirmed

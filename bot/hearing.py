@@ -1,6 +1,7 @@
 """What was heard, before anything of it is stored, logged or worked: tidied, masked, searched for denunciations."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,6 +38,8 @@ _COMMANDED = (
 # The PIN of a dossier's receipt: "HS" and three groups of four, one of them with a digit, so that it is no words.
 _GROUP = rf"[-_. \u2010-\u2015\u2212]?({_SIGN}{{4}})"
 _PIN = re.compile(rf"(?<![\w-])HS(?=[\W\w]{{0,14}}[2-7])(?:{_GROUP}){{3}}(?![\w-])", re.IGNORECASE)
+_PROVING = re.compile(r"(?<![\d/.])(?<!năm )(?<!nam )\d(?:[ .\-]?\d){3,13}(?![\d/])", re.IGNORECASE)
+_FEW_WORDS = 10
 _HIDDEN = "••••"
 _OFFICIAL = frozenset({MaskedKind.PHONE, MaskedKind.EMAIL})
 
@@ -61,6 +64,16 @@ class Hearing:
     typed: str = field(default="", repr=False)
 
 
+@dataclass(slots=True)
+class Plain:
+    """Tells what merely names a procedure. The desk does once it is open: hearing comes before any turn has one."""
+
+    asks: Callable[[str], bool] = lambda _text: False
+
+
+PLAIN = Plain()
+
+
 def listen(text: str) -> Hearing:
     """Hear one text. With a suspicion nothing of the text goes on."""
     endless = len(text) > _LISTENED
@@ -69,7 +82,7 @@ def listen(text: str) -> Hearing:
         text = text[:-_ROOM]
     typed = text[: LONGEST + _ROOM]
     text, pin = _without_pin(text)  # twelve letters by chance are no words to be judged
-    if suspicion := sounds_like_denunciation(text):
+    if (suspicion := sounds_like_denunciation(text)) and not PLAIN.asks(text):
         return Hearing(suspicion=suspicion, typed=typed)
     text, secret = (text, pin) if pin else _without_secret(text)
     # Masked before it is cut: half of a number, at the end, would be no number any more.
@@ -92,13 +105,17 @@ def officially(hearing: Hearing) -> Hearing:
 
 
 def proving(hearing: Hearing) -> Hearing:
-    """Hear again what is typed where digits were asked for: none of them goes into the record, however it is put."""
+    """Hear again what is typed where digits were asked for: they go into no record, however they are put.
+
+    A longer text, a year and the number of a decree are something else that somebody asks in between.
+    """
     if hearing.suspicion or named(hearing.text):
         return hearing
-    groups = re.findall(r"\d(?:[ .\-]?\d){3,13}", hearing.typed)
-    digits = re.sub(r"\D", "", groups[0]) if len(groups) == 1 else ""
-    hidden = re.sub(r"[\d*]", "•", hearing.text)
-    return replace(hearing, text=hidden, masked=frozenset(), secret=hearing.secret or digits)
+    groups = _PROVING.findall(hearing.typed) if len(hearing.typed.split()) <= _FEW_WORDS else []
+    digits = hearing.secret or (re.sub(r"\D", "", groups[0]) if len(groups) == 1 else "")
+    if not digits:
+        return hearing
+    return replace(hearing, text=re.sub(r"[\d*]", "•", hearing.text), masked=frozenset(), secret=digits)
 
 
 def _without_pin(text: str) -> tuple[str, str]:

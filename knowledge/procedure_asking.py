@@ -6,6 +6,7 @@ from datetime import date
 from knowledge.asked_field import field_asked
 from knowledge.called import VARIANT_WORDS, called, variants_left_out
 from knowledge.catalogue import Catalogue
+from knowledge.denunciation import sounds_like_denunciation
 from knowledge.procedure_found import (
     ON_CARD,
     AspectAnswer,
@@ -35,6 +36,8 @@ _COMMON = 1.39  # rarity: a word of more than a quarter of all names tells nothi
 _BESIDE = 3  # content words: with more beside a variant ("còn cấp lại thì sao?"), it may be about something else
 # How likely a procedure is meant, to be answered with, and to be what the next question leans on.
 ANSWERED, LEANT_ON = 0.55, 0.45
+# What a text must say of a name, to be nothing but its name: telling syllables, shares of the text and of its pairs.
+_A_NAME, _MOST, _TOGETHER = 4, 0.8, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,20 @@ class Guide:
             return now
         leaning = self._leaning(now, question)
         return replace(leaning, leant=True) if leaning else self._told_which(now, question)
+
+    def plainly_named(self, text: str, day: date) -> bool:
+        """Tell whether a text says little but the name of a procedure, and what is asked of it.
+
+        Official names ("… công an nhân dân …", "… tố cáo …") sound like denunciations, above all without marks; 0 of
+        777 denunciations say one (tests/data). What stands beside the name must not sound like one either.
+        """
+        asking = read(plain_question(text), self.catalogue)
+        best = next(iter(ranked(asking, self.catalogue, day)), None)
+        if best is None or len(asking.telling) < _A_NAME or best.said < _MOST or best.pairs < _TOGETHER:
+            return False
+        named = {key for name in best.names for key in name.core}
+        words = zip(asking.understood.words, asking.tokens, strict=True)
+        return not sounds_like_denunciation(" ".join(word.typed for word, token in words if token.folded not in named))
 
     def found(self, considered: Considered, day: date) -> Found:
         """Return what is answered from the catalogue; whether it is answered from there at all is not asked here."""

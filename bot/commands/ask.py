@@ -20,6 +20,7 @@ from handlers.office import Office
 from knowledge.denunciation import sounds_like_denunciation
 from knowledge.privacy import mask
 from knowledge.procedure_found import NothingSaid
+from knowledge.shelves import Shelves
 from knowledge.texts import Answer, Audience, Choices, Citation, Courtesy, Found, Question, Refusal
 from knowledge.vietnamese import language_of, tidy
 from knowledge.wording import plain
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     dense = settings.dense.enabled and not args.no_dense
     # A single question must not wait for vectors; a whole file is worth it.
     if args.knowledge:
-        library: Reads = folder_library(args.knowledge, dense=dense and args.jsonl)
+        library = folder_library(args.knowledge, dense=dense and args.jsonl)
     else:
         library = asyncio.run(store_library(settings, dense=dense, vectorise=args.jsonl))
     desk = Counter(library, office_of(settings), Audience.STAFF if args.staff else Audience.PUBLIC)
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
 class Counter:
     """Where one question after the other is answered in plain text; nothing is recorded."""
 
-    def __init__(self, library: Reads, office: Office, audience: Audience) -> None:
+    def __init__(self, library: Shelves, office: Office, audience: Audience) -> None:
         self._library = library
         self._office = office
         self._audience = audience
@@ -79,7 +80,7 @@ class Counter:
     def reply(self, asked: Asked) -> dict[str, Any]:
         """Return `{"id", "kind", "text", "citations", "ms"}`; `ms` is the time of the search alone."""
         text = mask(tidy(asked.question)).text
-        if sounds_like_denunciation(tidy(asked.question)):
+        if sounds_like_denunciation(tidy(asked.question)) and not self._plainly_named(asked.question):
             sayings = at_the_right_door(language=language_of(text), office=self._office)
             shown = "\n\n".join(plain(saying.html) for saying in sayings)
             return {"id": asked.id, "kind": "refusal", "text": shown, "citations": [], "ms": 0.0}
@@ -97,6 +98,9 @@ class Counter:
             ],
             "ms": spent,
         }
+
+    def _plainly_named(self, text: str) -> bool:
+        return self._library.guide.plainly_named(tidy(text), today(clock.now()))
 
     def _question(self, text: str, asked: Asked) -> Question:
         previous = None if asked.previous is None else mask(tidy(asked.previous)).text

@@ -64,3 +64,47 @@ def test_a_denunciation_is_shown_the_right_door(troly: Troly, monkeypatch: pytes
     assert reply["kind"] == "refusal"
     assert reply["citations"] == []
     assert "Nguyễn Văn A" not in reply["text"]
+
+
+def test_an_export_of_procedures_in_the_folder_is_a_catalogue(
+    troly: Troly, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    row = {
+        "ma_thu_tuc": "9.000001",
+        "ten_thu_tuc": "Đăng ký nuôi chim yến (cấp tỉnh)",
+        "cap_thuc_hien": "Cấp tỉnh",
+        "thanh_phan_ho_so": "Tờ khai đăng ký nuôi chim yến",
+    }
+    own = {"id": "A-1", "name": "Đăng ký nuôi ong", "aspects": {"le-phi": {"lines": ["Không thu"], "mark": "seen"}}}
+    (folder / "export.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n{\n", encoding="utf-8")
+    (folder / "own.jsonl").write_text(json.dumps(own, ensure_ascii=False), encoding="utf-8")
+    rows = [
+        {"id": 1, "question": "dang ky nuoi chim yen can giay to gi"},
+        {"id": 2, "question": "lệ phí đăng ký nuôi ong bao nhiêu"},
+        {"id": 3, "question": "lệ phí đăng ký nuôi chim yến bao nhiêu"},
+    ]
+    replies = asked(troly, monkeypatch, rows, "--knowledge", str(folder), "--no-dense")
+    assert [reply["kind"] for reply in replies] == ["answer", "answer", "refusal"]
+    places = [[(cited["document"], cited["place"]) for cited in reply["citations"]] for reply in replies]
+    assert places == [[("TTHC", "9.000001#thanh-phan")], [("TTHC", "A-1#le-phi")], [("TTHC", "9.000001#le-phi")]]
+    assert "chim yến" in replies[0]["citations"][0]["quote"]
+
+
+def test_the_store_answers_from_its_catalogue_and_its_documents(troly: Troly, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"id": 1, "question": "lệ phí cấp giấy phép bán buôn rượu bao nhiêu"},
+        {"id": 2, "question": "thế mấy ngày thì xong", "previous": "lệ phí cấp giấy phép bán buôn rượu bao nhiêu"},
+        {"id": 3, "question": "ai phê duyệt sổ tay chất lượng"},
+        # Its name sounds like a denunciation, and is none.
+        {"id": 4, "question": "giay chung nhan huan luyen ky thuat an toan tien chat thuoc no gom cac buoc nao"},
+    ]
+    replies = asked(troly, monkeypatch, rows, "--no-dense")
+    assert [reply["kind"] for reply in replies] == ["answer"] * 4
+    assert [reply["citations"][0]["place"] for reply in replies] == [
+        "CT06-01#le-phi",
+        "CT06-01#thoi-han",
+        "bia",
+        "CT11-04#trinh-tu",
+    ]

@@ -10,6 +10,7 @@ import pytest
 from knowledge.asked_aspect import asked, cues
 from knowledge.asked_field import field_asked
 from knowledge.catalogue import Catalogue
+from knowledge.denunciation import sounds_like_denunciation
 from knowledge.evaluation import Labelled, mark
 from knowledge.procedure_found import (
     DOCUMENT,
@@ -273,3 +274,19 @@ def test_an_empty_catalogue_leaves_the_manual_alone() -> None:
     shelves = Shelves.of(manual(), Catalogue(()))
     question = Question("ai phê duyệt sổ tay chất lượng", TODAY)
     assert shelves.ask(question) == manual().ask(question)
+
+
+def test_the_name_of_a_procedure_accuses_nobody_and_a_denunciation_beside_it_does() -> None:
+    guide = sample().guide
+    named = "cấp giấy chứng nhận huấn luyện kỹ thuật an toàn vật liệu nổ công nghiệp"
+    assert guide.plainly_named(f"{named} cần giấy tờ gì", TODAY)
+    assert not guide.plainly_named(f"{named} mà cán bộ Nam đòi tôi 5 triệu tiền lót tay", TODAY)
+    assert not guide.plainly_named("cán bộ một cửa đòi tiền mới cấp giấy phép", TODAY)
+
+
+def test_no_denunciation_is_taken_for_the_name_of_a_procedure() -> None:
+    paths = sorted((SAMPLE.parent.parent.parent / "tests" / "data").glob("denunciation-1*.jsonl"))
+    texts = [json.loads(row)["text"] for path in paths for row in path.read_text(encoding="utf-8").splitlines()]
+    heard = [text for text in texts if sounds_like_denunciation(text)]
+    assert len(heard) > 100
+    assert not [text for text in heard if sample().guide.plainly_named(text, TODAY)]
