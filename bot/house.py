@@ -15,7 +15,7 @@ from bot.channels.telegram import Telegram, wired
 from bot.clockwork import Clockwork
 from bot.ears import Ears
 from bot.ground import Ground
-from bot.hearing import listen
+from bot.hearing import PLAIN, listen
 from bot.isolation import isolation
 from bot.office import office_of
 from bot.settings import Settings
@@ -48,6 +48,7 @@ class House:
         """
         wire = wired(settings.telegram)
         ground = await Ground.open(settings, upgrade=upgrade)
+        PLAIN.asks = ground.desk.plainly_asks
         listen("")  # its weights are read now, not while the first person waits
         hub = Hub()
         house: list[House] = []
