@@ -20,9 +20,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", choices=[state.value for state in DeliveryState], help="mặc định: đang chờ và lỗi")
     parser.add_argument("--limit", type=int, default=200, help="nhiều nhất bao nhiêu dòng")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--retry", type=int, metavar="ID", help="gửi lại")
-    what.add_argument("--cancel", type=int, metavar="ID", help="không gửi nữa")
+    what.add_argument("--retry", type=number, metavar="ID", help="gửi lại")
+    what.add_argument("--cancel", type=number, metavar="ID", help="không gửi nữa")
     parser.add_argument("--as", dest="by", metavar="PERSON", help="ai quyết định")
+
+
+def number(text: str) -> int:
+    """Read the number of a delivery. Raises ValueError, which argparse puts into words."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        raise ValueError(text)
+    return int(text)
+
+
+_DIGITS = 18  # what surely fits the 64 bits of an id
 
 
 def run(args: argparse.Namespace) -> int:

@@ -87,7 +87,7 @@ def test_a_day_is_played_through_on_the_sample_and_each_tick_goes_on_from_the_on
     assert "ticket_opened" in morning
 
 
-@pytest.mark.parametrize("moment", ["", "hôm nay", "2026-13-01", "24/11/2026"])
+@pytest.mark.parametrize("moment", ["", "hôm nay", "2026-13-01", "24/11/2026", "0001-01-01", "9999-12-31T23:59"])
 def test_what_is_no_moment_is_said_in_words(folder: Path, capsys: pytest.CaptureFixture[str], moment: str) -> None:
     assert main(["tick", "--at", moment]) == 2
     assert "không phải là thời điểm" in capsys.readouterr().err
