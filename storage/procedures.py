@@ -25,6 +25,9 @@ _WIDTH = 8
 _BASIS = "can-cu"
 
 
+_E, _V, _A = CatalogueEntry.table(), CatalogueVersion.table(), AspectRow.table()
+
+
 class Unordered(ValueError):  # noqa: N818 named after what it tells of a version
     """A version that is neither a number (1, 1.10) nor a day (2026-11-22): nobody can say which one is newer."""
 
@@ -77,7 +80,7 @@ async def in_force(tx: Tx, day: date) -> list[Held]:
 async def find(tx: Tx, name: str, day: date) -> Held | None:
     """Return the procedure of this code or own id as it holds on this day; letters count as they are, cases do not."""
     wanted = name.strip().lower()
-    named = or_(func.lower(CatalogueEntry.code) == wanted, func.lower(CatalogueEntry.key) == wanted)
+    named = or_(func.lower(_E.c.code) == wanted, func.lower(_E.c.key) == wanted)
     found = await _held(tx, _standing(day).where(named))
     return found[0] if found else None
 
@@ -87,14 +90,15 @@ async def waiting(tx: Tx, day: date, *, for_: Who, limit: int) -> Waiting:
 
     The person's own unit comes first, then what belongs to no unit; what is another unit's is not theirs to confirm.
     """
-    open_ = select(AspectRow.version_id).where(AspectRow.confirmed_by.is_(None))
-    lines = _standing(day).where(CatalogueVersion.id.in_(open_))
+    open_ = select(_A.c.version_id).where(_A.c.confirmed_by.is_(None))
+    lines = _standing(day).where(_V.c.id.in_(open_))
     if not for_.roles & SEES_ALL:
         unit = select(Unit.name).where(Unit.id == for_.unit_id).scalar_subquery()
-        lines = lines.where(or_(CatalogueVersion.owner_unit.is_(None), CatalogueVersion.owner_unit == unit))
+        lines = lines.where(or_(_V.c.owner_unit.is_(None), _V.c.owner_unit == unit))
     count = await tx.scalar(select(func.count()).select_from(lines.order_by(None).subquery())) or 0
-    first = lines.order_by(None).order_by(CatalogueVersion.owner_unit.is_(None), CatalogueEntry.id).limit(limit)
-    rows = [(entry.code or entry.key, str(version.content["name"])) for entry, version in await tx.execute(first)]
+    first = lines.with_only_columns(_E.c.key, _E.c.code, _V.c.content).order_by(None)
+    named = await tx.execute(first.order_by(_V.c.owner_unit.is_(None), _E.c.id).limit(limit))
+    rows = [(row.code or row.key, str(row.content["name"])) for row in named]
     return Waiting(count, tuple(Named(code, name) for code, name in rows))
 
 
@@ -103,7 +107,7 @@ async def at_aspect(tx: Tx, aspect_id: int) -> tuple[Held, str] | None:
     row = await tx.get(AspectRow, aspect_id)
     if row is None:
         return None
-    held = await _held(tx, _versions().where(CatalogueVersion.id == row.version_id))
+    held = await _held(tx, select(_V.c.id).where(_V.c.id == row.version_id))
     return (held[0], row.aspect) if held else None
 
 
@@ -167,57 +171,65 @@ async def _noted(tx: Tx, row: AspectRow, action: str, by: int, at: datetime, **m
     await journal.record(tx, actor_id=by, action=action, kind=kind, record_id=row.id, content=content, at=at)
 
 
-def _versions() -> Select[CatalogueEntry, CatalogueVersion]:
-    return select(CatalogueEntry, CatalogueVersion).join(
-        CatalogueVersion, CatalogueVersion.procedure_id == CatalogueEntry.id
-    )
-
-
 def _begun(day: date) -> ColumnElement[bool]:
-    return or_(CatalogueVersion.effective_from.is_(None), CatalogueVersion.effective_from <= day)
+    return or_(_V.c.effective_from.is_(None), _V.c.effective_from <= day)
 
 
-def _standing(day: date) -> Select[CatalogueEntry, CatalogueVersion]:
-    version = CatalogueVersion
-    place = func.row_number().over(partition_by=version.procedure_id, order_by=version.rank.desc()).label("place")
-    newest = select(version.id, place).where(_begun(day)).subquery()
-    standing = _versions().join(newest, newest.c.id == version.id).where(newest.c.place == 1)
-    return standing.where(or_(version.effective_to.is_(None), version.effective_to > day)).order_by(CatalogueEntry.id)
+def _standing(day: date) -> Select[int]:
+    """Select the ids of the versions that hold on this day, by procedure."""
+    place = func.row_number().over(partition_by=_V.c.procedure_id, order_by=_V.c.rank.desc()).label("place")
+    newest = select(_V.c.id, place).where(_begun(day)).subquery()
+    ids = select(_V.c.id).join(_E, _E.c.id == _V.c.procedure_id).join(newest, newest.c.id == _V.c.id)
+    holds = or_(_V.c.effective_to.is_(None), _V.c.effective_to > day)
+    return ids.where(newest.c.place == 1, holds).order_by(_E.c.id)
 
 
-async def _held(tx: Tx, versions: Select[CatalogueEntry, CatalogueVersion]) -> list[Held]:
-    rows = (await tx.execute(versions)).all()
-    aspects = await _aspects(tx, [version.id for _, version in rows])
-    law = {text.number: text for text in await legal_texts.listed(tx)} if rows else {}
-    return [
-        Held(
-            procedure_id=entry.id,
-            version_id=version.id,
-            record={**version.content, "id": entry.key, "code": entry.code, "version": version.version}
-            | {"aspects": {row.aspect: _told(row, name, law) for row, name in aspects.get(version.id, ())}},
-            aspect_ids={row.aspect: row.id for row, _ in aspects.get(version.id, ())},
-        )
-        for entry, version in rows
-    ]
-
-
-_AT_ONCE = 500  # ids in one statement: SQLite takes 32,766
-
-
-async def _aspects(tx: Tx, versions: Sequence[int]) -> dict[int, list[tuple[AspectRow, str | None]]]:
-    found: dict[int, list[tuple[AspectRow, str | None]]] = {}
-    for start in range(0, len(versions), _AT_ONCE):
-        some = versions[start : start + _AT_ONCE]
-        rows = select(AspectRow, Person.name).outerjoin(Person, Person.id == AspectRow.confirmed_by)
-        for row, name in await tx.execute(rows.where(AspectRow.version_id.in_(some)).order_by(AspectRow.id)):
-            found.setdefault(row.version_id, []).append((row, name))
+async def _held(tx: Tx, versions: Select[int]) -> list[Held]:
+    ids = list(await tx.scalars(versions))
+    law = {text.number: text for text in await legal_texts.listed(tx)} if ids else {}
+    found: list[Held] = []
+    # Some at a time: making objects of a whole catalogue keeps everybody else in this process waiting for a second.
+    for start in range(0, len(ids), _AT_ONCE):
+        found += await _some(tx, ids[start : start + _AT_ONCE], law)
     return found
 
 
-def _told(row: AspectRow, confirmed_by: str | None, law: Mapping[str, LegalLine]) -> dict[str, Any]:
+_AT_ONCE = 100
+_ROWS = (
+    select(_E.c.id, _E.c.key, _E.c.code, _V.c.id.label("version_id"), _V.c.version, _V.c.content)
+    .join(_V, _V.c.procedure_id == _E.c.id)
+    .order_by(_E.c.id)
+)
+_ASPECTS = (
+    select(
+        *(_A.c[name] for name in ("id", "version_id", "aspect", "given", "content", "confirmed_at", "decision")),
+        Person.name.label("confirmed_by"),
+    )
+    .outerjoin(Person, Person.id == _A.c.confirmed_by)
+    .order_by(_A.c.id)
+)
+
+
+async def _some(tx: Tx, ids: Sequence[int], law: Mapping[str, LegalLine]) -> list[Held]:
+    aspects: dict[int, list[Any]] = {}
+    for row in await tx.execute(_ASPECTS.where(_A.c.version_id.in_(ids))):
+        aspects.setdefault(row.version_id, []).append(row)
+    return [
+        Held(
+            procedure_id=row.id,
+            version_id=row.version_id,
+            record={**row.content, "id": row.key, "code": row.code, "version": row.version}
+            | {"aspects": {said.aspect: _told(said, law) for said in aspects.get(row.version_id, ())}},
+            aspect_ids={said.aspect: said.id for said in aspects.get(row.version_id, ())},
+        )
+        for row in await tx.execute(_ROWS.where(_V.c.id.in_(ids)))
+    ]
+
+
+def _told(row: Any, law: Mapping[str, LegalLine]) -> dict[str, Any]:
     said = {**row.content, "mark": row.given.value}
     if row.confirmed_at is not None:
-        confirmed = {"confirmed_by": confirmed_by, "confirmed_at": row.confirmed_at, "decision": row.decision}
+        confirmed = {"confirmed_by": row.confirmed_by, "confirmed_at": row.confirmed_at, "decision": row.decision}
         said |= {"mark": "confirmed", **confirmed}
     if row.aspect == _BASIS and said["value"]:
         said["value"] = [_standing_now(text, law) for text in said["value"]]
