@@ -27,10 +27,10 @@ _PROCEDURE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2
 _SAID = (
     r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd"
     r"|so dinh danh|can cuoc|so giay to|giay to|id|mst|ma so thue|ma thue|tax(?: code)?|last (?:four|4)(?: digits)?"
-    r"|la|is|cua toi|cua em|toi|so|[\W_])"
+    r"|la|is|cua|toi|em|minh|anh|chi|so|[\W_])"
 )
 _DIGITS = r"(?<!\d)(?P<digits>\d(?:[ .\-]?\d){3,13})(?!\d)"
-_PROOF = re.compile(rf"{_SAID}*?{_DIGITS}[\W_]*(?:a|nhe|nha|day|cua toi)?[\W_]*")
+_PROOF = re.compile(rf"{_SAID}*?{_DIGITS}(?:[\W_]+[a-z]+){{0,2}}[\W_]*")
 FEWEST_DIGITS, MOST_DIGITS = 4, 14
 # Most of what is typed has none: a look at its digits is cheaper than one at each of its letters.
 _DIGIT, _FEWEST_IN_A_CODE = re.compile(r"[\doOlI]"), 12
