@@ -21,9 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     todo = parser.add_subparsers(dest="todo", required=True)
     pin = todo.add_parser("pin", help="in mã PIN và mã QR của giấy tiếp nhận; mã PIN cũ hết hiệu lực")
     pin.add_argument("code")
-    pin.add_argument(
-        "--all", action="store_true", help="mở mọi hồ sơ của cùng chủ (người được ủy quyền)"
-    )
+    pin.add_argument("--all", action="store_true", help="mở mọi hồ sơ của cùng chủ (người được ủy quyền)")
     pin.add_argument("--qr", type=Path, metavar="FILE.svg|FILE.png", help="ghi mã QR ra tệp")
     sample = todo.add_parser("sample", help="chọn hồ sơ cho đánh giá nội bộ: đánh giá viên xem được")
     sample.add_argument("code", nargs="+")
