@@ -82,6 +82,7 @@ async def test_what_is_held_is_shown_whole_and_only_to_its_owner(store: Store) -
             "tickets": 1,
             "messages": 2,
             "forms": 1,
+            "dossiers": 0,
         }
         assert shown["questions"][0]["vote"]["up"] is True
         assert shown["tickets"][0]["replies"][0]["body"] == SECRET
@@ -147,6 +148,8 @@ async def test_what_is_old_is_swept_and_what_is_young_stays(store: Store) -> Non
             "notices": 0,  # that there was something to tell stays as long as that a question was asked
             "links": 1,
             "attempts": 1,
+            "guesses": 0,
+            "dossier_links": 0,
             "sessions": 1,
             "questions": 0,
             "tickets": 0,
