@@ -107,6 +107,12 @@ async def _run(line: Line, sql: str, parameters: tuple[Any, ...]) -> Sequence[Se
         raw = await _sent(line, connection, sql, parameters)
     except Exception as error:
         raise _as_sqlalchemy_says(connection.dialect, sql, error) from error
+    except BaseException:
+        # Cancelled. On SQLite the connection knows what it has begun; here nobody knows how far the driver came: after
+        # half of a BEGIN, whoever uses the connection next would open a savepoint and commit nothing.
+        if connection.dialect.name == "postgresql":
+            connection.invalidate()
+        raise
     for note in connection.engine.dispatch.after_cursor_execute:
         note(connection, None, sql, parameters, None, False)
     return raw

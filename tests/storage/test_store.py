@@ -1,6 +1,7 @@
 """The store itself: nothing is lost between thirty writers or under kill -9, and odd text is text."""
 
 import asyncio
+import random
 import signal
 import subprocess
 import sys
@@ -325,3 +326,21 @@ async def test_a_statement_that_goes_straight_to_the_driver_keeps_the_law_of_the
     async with store.reading() as tx:
         assert (await tx.scalars(select(messages.Message.id))).all() == [heard.id]
         assert (await tx.scalars(select(Unit.name))).all() == ["between"]
+
+
+async def test_of_turns_cancelled_at_any_moment_the_others_stand_in_the_record(store: Store) -> None:
+    async def heard(number: int) -> None:
+        async with store.begin() as tx:
+            await messages.heard(tx, channel="web", bot_id=1, chat_id=1, update_id=number, body={}, at=NOW, worked=True)
+
+    chance = random.Random(3)  # noqa: S311 no secret
+    turns = [asyncio.ensure_future(heard(number)) for number in range(120)]
+    for _ in turns:
+        await asyncio.sleep(chance.random() / 250)
+        chance.choice(turns).cancel()
+    ended = await asyncio.gather(*turns, return_exceptions=True)
+    assert {type(each) for each in ended} <= {type(None), asyncio.CancelledError}
+    await heard(999)
+    async with store.reading() as tx:
+        recorded = set(await tx.scalars(select(messages.Message.update_id)))
+    assert {number for number, end in enumerate(ended) if end is None} | {999} <= recorded
