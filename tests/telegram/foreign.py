@@ -1,6 +1,7 @@
 """Anything that may arrive as an update: every kind of content, broken text, other people's buttons, plain nonsense."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -155,7 +156,7 @@ def related(draw: Callable[[SearchStrategy[Any]], Any]) -> Json:
 @st.composite
 def spoilt(draw: Callable[[SearchStrategy[Any]], Any]) -> Json:
     """Return an update in which one field, somewhere, is not what it should be, or is not there."""
-    update: Json = draw(sound)
+    update: Json = deepcopy(draw(sound))  # parts of it are the strategies' own
     place: Any = update
     while True:
         keys = sorted(key for key in place if key != "update_id") if isinstance(place, dict) else []
