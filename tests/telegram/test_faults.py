@@ -101,7 +101,7 @@ async def test_telegram_away_is_waited_for_and_nothing_is_lost(sqlite_store: Sto
         await eventually(lambda: all(talk.is_answered(user) for user in crowd))
         await counter.settled()
         await talk.outcome(sqlite_store, crowd)
-        await eventually(lambda: counter.telegram.reach is Reach.OK)  # a reply may get through before a poll is answered
+        await eventually(lambda: counter.telegram.reach is Reach.OK)  # a reply may be quicker than a poll
 
 
 async def test_telegram_away_at_the_start_is_waited_for(sqlite_store: Store, telegram: Fake) -> None:
