@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from knowledge import statuses
+from knowledge import dossier_codes, statuses
 from knowledge.dossier_rows import BadRow, Columns, DossierRow
 from knowledge.dossier_tables import Row, rows
 from knowledge.workdays import Calendar
@@ -115,7 +115,9 @@ class Intake:
             self.progress(len(report.lines))
             await asyncio.sleep(_BREATH)
         if export.whole and not report.older and named:
-            report.lines += await self._vanished(batch, frozenset(named))
+            # What stands in a row that cannot be taken is there all the same.
+            refused = {dossier_codes.key(line.code) for line in report.lines if line.outcome not in _GOOD}
+            report.lines += await self._vanished(batch, frozenset(named | refused))
         if named and not self.dry_run:  # an empty file is no export: the first one with rows is the baseline
             async with self.store.begin() as tx:
                 whole = export.whole and not report.counts[INCOMPLETE]

@@ -120,6 +120,15 @@ async def test_what_a_whole_export_no_longer_names_has_vanished_until_it_is_back
     assert (await one(store, "H32.17-260226-000000")).vanished_at is None
 
 
+async def test_what_stands_in_a_row_that_cannot_be_taken_has_not_vanished(sqlite_store: Store) -> None:
+    many = [row(code=f"H32.17-260226-{n:06}") for n in range(3)]
+    await imported(sqlite_store, *many, at=NOW)
+    bad = row(code="h32.17-260226-000000", status="?")
+    report = await imported(sqlite_store, bad, *many[1:], at=LATER)
+    assert dict(report.counts) == {"bad_status": 1, "unchanged": 2}
+    assert (await one(sqlite_store, "H32.17-260226-000000")).vanished_at is None
+
+
 async def test_an_export_that_lacks_most_of_it_was_filtered(sqlite_store: Store) -> None:
     await imported(sqlite_store, *[row(code=f"H32.17-260226-{n:06}") for n in range(60)], at=NOW)
     report = await imported(sqlite_store, row(code="H32.17-260226-000001"), at=LATER)
