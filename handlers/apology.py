@@ -32,10 +32,8 @@ async def letter(_event: Message | CallbackQuery, turn: Turn, office: Office, re
     if code is None or not turn.who.roles & WORKS:
         raise NoSuchRecord(rest)
     async with turn.reading() as tx:
-        dossier = await dossier_rights.find(tx, code[1], for_=turn.who, day=today(turn.now))
+        dossier = await dossier_rights.worked(tx, code[1], for_=turn.who, day=today(turn.now), held=False)
         worked_by = await calendar(tx, office)
-    if dossier is None:
-        raise NoSuchRecord(rest)
     if dossier.due_at is None or not dossier.is_open or dossier.extended_at is not None:
         turn.say(of.needless(dossier))
         return

@@ -16,7 +16,7 @@ from handlers.dossier_desk import show_work
 from handlers.dossier_view import code_of, listing, show
 from handlers.elsewhere import to_the_page
 from handlers.office import Office
-from handlers.says import Says, words
+from handlers.says import Says, number, words
 from handlers.turn import Button, Turn
 from knowledge import dossier_codes
 from knowledge.workdays import today
@@ -79,7 +79,7 @@ async def ask(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, of
     elif any(map(str.isdigit, rest)) and not rest.startswith("trang "):
         turn.say(say[turn.language].no_code())
     else:
-        await listing(turn, office, page=int(rest.removeprefix("trang ")) if rest.startswith("trang ") else 0)
+        await listing(turn, office, page=number(rest.removeprefix("trang ")) or 0)
 
 
 @router.message(
@@ -98,10 +98,12 @@ async def in_passing(_event: Message, turn: Turn, state: FSMContext, office: Off
 
 async def _asked(turn: Turn, state: FSMContext, office: Office, code: str, key: str) -> None:
     async with turn.reading() as tx:
-        dossier = await dossier_rights.find(tx, key, for_=turn.who, day=today(turn.now))
+        day = today(turn.now)
+        dossier = await dossier_rights.find(tx, key, for_=turn.who, day=day)
+        works = dossier is not None and await dossier_rights.is_work(tx, dossier, turn.who, day=day)
     if dossier is not None:
         await state.clear()
-        await (show_work if turn.who.is_staff else show)(turn, office, dossier)
+        await (show_work if works else show)(turn, office, dossier)
         return
     await state.set_state(Proving.digits)
     await state.set_data({"code": code, "key": key})

@@ -84,10 +84,11 @@ async def history(_event: Message | CallbackQuery, turn: Turn, office: Office, r
     async with turn.reading() as tx:
         dossier = await _one(tx, turn, rest)
         rows = await dossier_rights.history(tx, dossier.id) if dossier else ()
+        works = dossier is not None and await dossier_rights.is_work(tx, dossier, turn.who, day=today(turn.now))
     if dossier is None:
         await listing(turn, office)
         return
-    turn.say(say[turn.language].history(dossier, rows, staff=turn.who.is_staff), buttons=_back(turn, dossier))
+    turn.say(say[turn.language].history(dossier, rows, staff=works), buttons=_back(turn, dossier))
 
 
 def _back(turn: Turn, dossier: Dossier) -> tuple[tuple[Button, ...], ...]:

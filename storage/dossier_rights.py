@@ -60,6 +60,12 @@ async def worked(tx: Tx, key: str, *, for_: Who, day: date, held: bool = True) -
     return dossier
 
 
+async def is_work(tx: Tx, dossier: Dossier, who: Who, *, day: date) -> bool:
+    """Tell whether a dossier is this person's work: one of the staff may also be linked to one as anybody is."""
+    mine = select(Dossier.id).where(Dossier.id == dossier.id, await _works_on(tx, who, day))
+    return await tx.scalar(mine) is not None
+
+
 async def linked(tx: Tx, who: Who, *, limit: int, offset: int = 0) -> list[Dossier]:
     """Return the dossiers that this person's chats are linked to: what is open first, then the newest."""
     own = select(Dossier).where(dossier_links.linked(who.person_id))

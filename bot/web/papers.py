@@ -13,6 +13,7 @@ from handlers.apology import PAGE
 from knowledge import dossier_codes
 from knowledge.workdays import today
 from storage import dossier_rights
+from storage.base import NoSuchRecord
 from storage.dossier_work import WORKS
 
 # Whatever a source calls a dossier, its code stands in a header here.
@@ -31,12 +32,10 @@ def routes(settings: Settings) -> Sequence[web.RouteDef]:
         now = lobby.clock()
         async with lobby.store.reading() as tx:
             key = dossier_codes.key(request.match_info["code"])
-            dossier = await dossier_rights.find(tx, key, for_=guest.who, day=today(now))
-            if dossier is None:
-                raise web.HTTPNotFound
             try:
+                dossier = await dossier_rights.worked(tx, key, for_=guest.who, day=today(now), held=False)
                 content = await draft(tx, settings, dossier, now=now)
-            except NoApology:
+            except (NoSuchRecord, NoApology):
                 raise web.HTTPNotFound from None
         named = f'attachment; filename="xin-loi-{_UNSAFE.sub("-", dossier.code)}.docx"'
         return web.Response(body=content, content_type=_DOCX, headers={hdrs.CONTENT_DISPOSITION: named})

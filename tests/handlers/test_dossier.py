@@ -303,3 +303,30 @@ async def test_somebody_who_is_erased_is_linked_no_more(house: House) -> None:
 @pytest.mark.usefixtures("filed")
 async def test_a_status_is_a_status_of_the_portal() -> None:
     assert [int(status) for status in dossiers.Status] == list(range(1, 11))
+
+
+@pytest.mark.usefixtures("filed")
+async def test_staff_with_a_receipt_of_their_own_see_of_it_what_anybody_does(
+    house: House, store: Store, clock: Clock
+) -> None:
+    async with store.begin() as tx:
+        dossier = (await tx.scalars(select(Dossier).where(Dossier.code == CODE))).one()
+        pin = await dossier_links.issue(tx, dossier, by=None, at=clock())
+        told = {"dossier_id": dossier.id, "source": "troly", "at": clock(), "recorded_at": clock(), "detail": {}}
+        told |= {"status": 4, "before": 4, "backwards": False, "by": None, "note": "hay gọi điện"}
+        tx.add(dossiers.DossierEvent(kind=dossiers.EventKind.NOTED, **told))
+    other = await house.officer("Lê Lan", unit="Văn phòng")
+    await other.says(pin)
+    for command in (f"/hoso {CODE}", f"/lichsu {CODE}"):
+        shown = words(await other.says(command))
+        assert CODE in shown
+        assert "hay gọi điện" not in shown
+        assert "Trần Minh" not in shown
+    assert "Đã ghi" not in words(await other.says(f"/xinloi {CODE}"))
+
+
+@pytest.mark.parametrize("page", ["abc", "99999999999999999999"])
+async def test_a_page_that_is_none_is_the_first(house: House, page: str) -> None:
+    lan = await house.citizen()
+    await lan.says("xin chào")
+    assert words(await lan.says(f"/hoso trang {page}")) == words(await lan.says("/hoso"))
