@@ -118,6 +118,8 @@ class Fate:
         return _row(one, DeliveryState.UNREACHABLE, why, tried=been)
 
     def _moved(self, one: Held, place: Address, been: list[str], why: str) -> dict[str, Any]:
+        if one.expires_at <= self.now:
+            return self._again(one, DeliveryState.WAITING, timedelta(), why)
         where = {"channel": place.channel, "bot_id": place.bot_id, "chat_id": place.chat_id}
         return _row(one, DeliveryState.WAITING, why, due_at=self.now, tried=been, **where)
 

@@ -147,7 +147,8 @@ _SETTLE = (
     .where(_T.c.id == bindparam("this"), _T.c.state == DeliveryState.CLAIMED)
     .values(
         {name: bindparam(f"to_{name}") for name in (*_SETTLED, *_SAID)}
-        | {"due_at": func.coalesce(bindparam("to_due_at"), _T.c.due_at), "claimed_by": None, "claimed_until": None}
+        | {"due_at": func.coalesce(bindparam("to_due_at", type_=_T.c.due_at.type), _T.c.due_at)}
+        | {"claimed_by": None, "claimed_until": None}
     )
 )
 

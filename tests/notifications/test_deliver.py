@@ -250,6 +250,22 @@ async def test_what_is_no_longer_worth_sending_ends_as_what_it_was(quick: Beach)
     assert await states(quick) == [DeliveryState.EXPIRED, DeliveryState.UNKNOWN]
 
 
+async def test_what_is_refused_too_late_to_be_told_elsewhere_has_expired(quick: Beach) -> None:
+    minh = await quick.person("Minh", Role.OFFICER)
+    async with quick.store.begin() as tx:
+        await people_linked(tx, minh)
+    quick.kind("pebble", Pebbles(to=[minh], WORTH=timedelta(minutes=1)))
+    await quick.post("pebble", 1)
+
+    def late(*_: object) -> Gone:
+        quick.clock.waits(minutes=1)
+        return Gone("403")
+
+    quick.outcomes = [late]
+    await told(quick.hands())
+    assert await states(quick) == [DeliveryState.EXPIRED]
+
+
 async def test_a_refusal_goes_to_the_next_address_and_is_not_tried_again_here(quick: Beach) -> None:
     minh = await quick.person("Minh", Role.OFFICER)
     async with quick.store.begin() as tx:
