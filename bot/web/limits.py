@@ -1,5 +1,6 @@
 """How much one session and one address may ask of the web chat. In memory: a restart forgives everybody."""
 
+import asyncio
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
@@ -69,3 +70,5 @@ class Limits:
         self.address_pages = Buckets(ADDRESS_PAGES)
         self.address_pictures = Buckets(ADDRESS_PICTURES)
         self.address_open = Counter[str]()
+        # One unpacked takes some 300 MB at most: several at once would take all that a small machine has.
+        self.pictures = asyncio.Semaphore(1)

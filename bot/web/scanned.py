@@ -38,7 +38,8 @@ async def scan(request: web.Request) -> web.Response:
         picture += chunk
         if len(picture) > MOST_BYTES:
             raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(picture))
-    found = await asyncio.to_thread(codes, bytes(picture))
+    async with lobby.limits.pictures:
+        found = await asyncio.to_thread(codes, bytes(picture))
     return web.json_response(said(found))
 
 
