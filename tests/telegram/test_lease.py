@@ -91,7 +91,7 @@ async def test_what_is_pushed_to_a_process_that_stands_by_is_answered_by_the_one
     await lan.hears("⟦1.0⟧")
     await lan.says(talk.question(1, 1))  # pushed to the first, whose address stands
     await lan.hears("⟦1.1⟧")
-    assert second.telegram.reach is Reach.STANDBY
+    assert not second.telegram.lease.is_held()
     await second.shut()
     await first.shut()
     await other.close()
