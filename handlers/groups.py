@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers import (
     absence,
+    addresses,
     apology,
     calendar_work,
     cancel,
@@ -20,6 +21,7 @@ from handlers import (
     start,
     ticket,
     tickets_work,
+    validity,
 )
 from handlers.says import Says, words
 from handlers.turn import Button, Turn
@@ -29,6 +31,7 @@ say = words("handlers/groups")
 
 _PRIVATE = (
     absence,
+    addresses,
     apology,
     calendar_work,
     cancel,
@@ -43,6 +46,7 @@ _PRIVATE = (
     start,
     ticket,
     tickets_work,
+    validity,
 )
 
 

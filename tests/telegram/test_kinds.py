@@ -120,7 +120,9 @@ async def test_in_a_group_it_answers_when_addressed_and_names_whom(counter: Coun
     assert len(group.heard) == count + 1
 
 
-@pytest.mark.parametrize("text", ["/phieu", "/riengtu", "/gapcanbo", "/lienket", "/ngonngu en", "/start"])
+@pytest.mark.parametrize(
+    "text", ["/phieu", "/riengtu", "/gapcanbo", "/lienket", "/ngonngu en", "/start", "/nhantin", "/hieuluc"]
+)
 async def test_nothing_personal_is_done_in_a_group(counter: Counter, telegram: Fake, text: str) -> None:
     lan = telegram.user(7)
     group = telegram.group(-55, members=[lan])
