@@ -213,11 +213,13 @@ async def _numbers(tx: Tx, ids: Sequence[int]) -> dict[int, dict[NumberKind, str
 
 async def _renumbered(tx: Tx, dossier: Dossier, row: Reported, held: Mapping[NumberKind, str], at: datetime) -> bool:
     """Replace the numbers where they changed; return whether a phone did, whose owner must hear no more."""
+    spoken = {kind for kind in NumberKind if kind.value in row.given}  # of the others the source says nothing
+    held = {kind: number for kind, number in held.items() if kind in spoken}
     new = list(dossier_numbers.rows(tx, dossier.id, dossier.key, row.numbers, row.shown))
     if {number["kind"]: number["whole"] for number in new} == held:
         return False
     table = DossierNumber.table()
-    await tx.execute(table.delete().where(table.c.dossier_id == dossier.id))
+    await tx.execute(table.delete().where(table.c.dossier_id == dossier.id, table.c.kind.in_(spoken)))
     if new:
         await tx.execute(insert(table), new)
     phones = {kind: number for kind, number in held.items() if kind in _PHONES}

@@ -154,6 +154,15 @@ async def test_a_file_without_a_column_says_nothing_about_it(store: Store) -> No
         assert await tx.scalar(select(func.count()).select_from(DossierNumber)) == 2
 
 
+async def test_a_number_of_which_a_file_says_nothing_stays(store: Store) -> None:
+    await imported(store, row(), at=NOW)
+    bare = {"Mã hồ sơ": CODE, "Trạng thái": "Đang xử lý", "Điện thoại": "0987654321"}
+    await imported(store, bare, at=LATER, whole=False)
+    async with store.reading() as tx:
+        shown = set(await tx.scalars(select(DossierNumber.shown)))
+    assert shown == {"09xx***321", "056*******89"}
+
+
 def _apart(sign: str) -> tuple[str, str]:
     marks = unicodedata.normalize("NFD", sign)
     return "".join(mark for mark in marks if mark not in TONES), "".join(mark for mark in marks if mark in TONES)
