@@ -96,11 +96,21 @@ def sum_of_money(value: Any) -> int | None:
     if value is None or not str(value).strip():
         return None
     if isinstance(value, int | float):
-        return int(value)
+        return _payable(int(value))
     digits = re.sub(r"\D", "", re.sub(r"[.,]00?$", "", str(value).strip()))
     if not digits:
         raise ValueError(str(value))
-    return int(digits)
+    return _payable(int(digits))
+
+
+def _payable(dong: int) -> int:
+    if not 0 <= dong < 10**_MOST_DIGITS:
+        raise ValueError("nobody pays so much")
+    return dong
+
+
+# What any database holds, and more than anything costs.
+_MOST_DIGITS = 15
 
 
 def lines(value: Any) -> tuple[str, ...]:

@@ -163,6 +163,13 @@ async def test_a_number_of_which_a_file_says_nothing_stays(store: Store) -> None
     assert shown == {"09xx***321", "056*******89"}
 
 
+async def test_a_sum_that_no_database_holds_is_a_row_that_cannot_be_taken(store: Store) -> None:
+    odd = {"Mã hồ sơ": OTHER, "Trạng thái": "Đang xử lý", "Lệ phí": "9" * 30}
+    plain = odd | {"Mã hồ sơ": CODE, "Lệ phí": "150.000"}
+    report = await imported(store, odd, plain, at=NOW)
+    assert dict(report.counts) == {"fee": 1, "new": 1}
+
+
 def _apart(sign: str) -> tuple[str, str]:
     marks = unicodedata.normalize("NFD", sign)
     return "".join(mark for mark in marks if mark not in TONES), "".join(mark for mark in marks if mark in TONES)
