@@ -75,7 +75,10 @@ class Feeds:
         now = self.clock()
         waiting = await asyncio.to_thread(_waiting, folder, now)
         for path in waiting:
-            await self._file(path)
+            try:
+                await self._file(path)
+            except Exception:  # it lies there and is tried again; the next one does not wait for it
+                log.exception("export not taken")
         return len(waiting)
 
     async def _file(self, path: Path) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from sqlalchemy import select
 
 from bot.feeds import Feeds
+from bot.intake import Export, Intake, Report
 from bot.settings import DossierSettings, Settings
 from storage import Store, dossier_imports
 from storage.dossiers import Dossier
@@ -71,6 +72,26 @@ async def test_a_file_that_is_none_stands_aside_with_a_reason_and_holds_up_nobod
     assert await codes(sqlite_store) == {CODE}
     [why] = list((folder / "failed").glob("*.why.txt"))
     assert why.read_text().strip() == "broken"
+
+
+async def test_an_error_that_nobody_foresaw_holds_up_no_newer_file(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    feeds = Feeds(sqlite_store, settings(tmp_path, folder=folder), clock)
+    bad = put(folder, "a.csv", table([row(code=OTHER)]), clock, ago=600)
+    put(folder, "b.csv", table([row()]), clock)
+    take = Intake.take
+
+    async def stumble(self: Intake, export: Export) -> Report:
+        if export.name == "a.csv":
+            raise RuntimeError
+        return await take(self, export)
+
+    monkeypatch.setattr(Intake, "take", stumble)
+    await feeds.look()
+    assert await codes(sqlite_store) == {CODE}
+    assert bad.exists()
 
 
 class Source:
