@@ -325,12 +325,12 @@ async def test_who_was_asleep_settles_nothing_that_is_no_longer_theirs(beach: Be
     async def slow(to: object, message: object, *, now: object) -> object:
         begun.set()
         await hold.wait()
-        return await original(to, message, now=now)  # type: ignore[arg-type]
+        return await original(to, message, now=now)  # type: ignore[arg-type]  # what it was called with
 
-    beach.transports["telegram"].send = slow  # type: ignore[method-assign, assignment]
+    beach.transports["telegram"].send = slow  # type: ignore[method-assign, assignment]  # a line that hangs
     sleeping = asyncio.ensure_future(told(asleep))
     await begun.wait()
-    beach.transports["telegram"].send = original  # type: ignore[method-assign]
+    beach.transports["telegram"].send = original  # type: ignore[method-assign]  # the line as it was
     beach.clock.waits(seconds=91)
     await awake.sweep()
     assert await told(awake) == 1
