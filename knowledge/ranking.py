@@ -172,8 +172,8 @@ class Ranking:
             margin = likeness.margin(cosine) if likeness else None
             ahead = likeness.ahead(cosine) if likeness and cosine is not None else None
             # Who names a place asks about all of it.
-            near = [] if is_named else near  # noqa: PLW2901
-            seen.append(_Seen(window, near, value, score, cosine, margin, ahead, sight, evidence, is_named))
+            close_by = [] if is_named else near
+            seen.append(_Seen(window, close_by, value, score, cosine, margin, ahead, sight, evidence, is_named))
         return seen
 
 
