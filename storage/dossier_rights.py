@@ -69,7 +69,7 @@ async def is_work(tx: Tx, dossier: Dossier, who: Who, *, day: date) -> bool:
 async def linked(tx: Tx, who: Who, *, limit: int, offset: int = 0) -> list[Dossier]:
     """Return the dossiers that this person's chats are linked to: what is open first, then the newest."""
     own = select(Dossier).where(dossier_links.linked(who.person_id))
-    ordered = own.order_by(Dossier.status >= Status.DONE, Dossier.received_at.desc(), Dossier.id.desc())
+    ordered = own.order_by(Dossier.status >= Status.DONE, Dossier.received_at.desc().nulls_last(), Dossier.id.desc())
     return list(await tx.scalars(ordered.limit(limit).offset(offset)))
 
 
@@ -85,7 +85,7 @@ async def ending_with(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -
     """Return the open dossiers of this person's work whose code ends so: "0412" is what colleagues say."""
     still = (OPEN, Dossier.key.endswith(digits, autoescape=True))
     mine = select(Dossier).where(*still, await _works_on(tx, who, day))
-    return list(await tx.scalars(mine.order_by(Dossier.received_at.desc()).limit(limit)))
+    return list(await tx.scalars(mine.order_by(Dossier.received_at.desc().nulls_last(), Dossier.id.desc()).limit(limit)))
 
 
 async def history(tx: Tx, dossier_id: int, *, limit: int = 50) -> Sequence[DossierEvent]:
