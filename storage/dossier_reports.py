@@ -180,27 +180,37 @@ def _due(change: Change, dossier: Dossier, reported: Reported) -> None:
     if reported.extended_due_at is not None:
         _extended(change, dossier, reported, reported.extended_due_at)
         return
-    if reported.due_at is None or reported.due_at == dossier.due_at:
+    if reported.due_at is None:
         return
     stood_still = dossier.clock is Clock.STOPPED and reported.clock is Clock.RUNNING
-    if dossier.due_at is None or stood_still:
+    if reported.due_at != dossier.due_at and (dossier.due_at is None or stood_still):
         change.values["due_at"] = reported.due_at
         change.values["printed_due_at"] = dossier.printed_due_at or reported.due_at
         change.events.append(_event(EventKind.DUE_MOVED, reported, dossier, due=reported.due_at))
-    elif reported.due_at not in {dossier.printed_due_at, dossier.proposed_due_at, dossier.decided_due_at}:
-        change.values["proposed_due_at"] = reported.due_at
-        change.remarks.append(Remark.DUE_MOVED)
+        _proposed(change, dossier, None)
+    elif reported.due_at in {dossier.due_at, dossier.printed_due_at, dossier.decided_due_at}:
+        _proposed(change, dossier, None)
+    else:
+        _proposed(change, dossier, reported.due_at, Remark.DUE_MOVED)
 
 
 def _extended(change: Change, dossier: Dossier, reported: Reported, to: datetime) -> None:
-    if to == dossier.due_at:
-        return
-    if dossier.extended_at is not None:
-        change.values["proposed_due_at"] = to
-        change.remarks.append(Remark.SECOND_EXTENSION)
-        return
-    change.values |= {"due_at": to, "extended_at": reported.at, "extended_from": dossier.due_at or reported.at}
-    change.events.append(_event(EventKind.EXTENDED, reported, dossier, due=to))
+    again = dossier.extended_at is not None
+    if to == dossier.due_at or (again and to == dossier.decided_due_at):
+        _proposed(change, dossier, None)
+    elif again:
+        _proposed(change, dossier, to, Remark.SECOND_EXTENSION)
+    else:
+        change.values |= {"due_at": to, "extended_at": reported.at, "extended_from": dossier.due_at or reported.at}
+        change.events.append(_event(EventKind.EXTENDED, reported, dossier, due=to))
+        _proposed(change, dossier, None)
+
+
+def _proposed(change: Change, dossier: Dossier, due: datetime | None, remark: Remark | None = None) -> None:
+    """Let an officer be asked for what the source says last: an older wish of its own it has taken back."""
+    if due != dossier.proposed_due_at:
+        change.values["proposed_due_at"] = due
+        change.remarks += [remark] if remark else []
 
 
 def differs(due: datetime | None, computed: datetime | None) -> bool:

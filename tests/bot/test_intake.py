@@ -290,6 +290,29 @@ async def test_after_a_stop_the_sources_new_appointment_holds(store: Store) -> N
     assert EventKind.DUE_MOVED in await kinds(store)
 
 
+@pytest.mark.parametrize(
+    ("then", "due"),
+    [
+        ({"due": "20/03/2026 16:30"}, datetime(2026, 3, 20, 9, 30, tzinfo=UTC)),
+        ({"due": "25/03/2026 16:30"}, datetime(2026, 3, 25, 9, 30, tzinfo=UTC)),
+        ({"due": "11/03/2026 16:30"}, datetime(2026, 3, 11, 9, 30, tzinfo=UTC)),
+        ({"due": "11/03/2026 16:30", "again": "27/03/2026 16:30"}, datetime(2026, 3, 27, 9, 30, tzinfo=UTC)),
+    ],
+    ids=["the proposed one holds", "another one holds", "the printed one holds", "it is extended"],
+)
+async def test_nobody_is_asked_for_an_appointment_that_the_source_itself_has_given_up(
+    sqlite_store: Store, then: dict[str, str], due: datetime
+) -> None:
+    await imported(sqlite_store, row(), at=NOW)
+    await imported(sqlite_store, row(status="Yêu cầu bổ sung giấy tờ", missing="A"), at=LATER, whole=False)
+    stopped = row(status="Yêu cầu bổ sung giấy tờ", missing="A", due="20/03/2026 16:30")
+    await imported(sqlite_store, stopped, at=LATER + timedelta(hours=1), whole=False)
+    assert (await one(sqlite_store)).proposed_due_at == datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
+    await imported(sqlite_store, row(**then), at=LATER + timedelta(hours=2), whole=False)
+    dossier = await one(sqlite_store)
+    assert (dossier.due_at, dossier.proposed_due_at) == (due, None)
+
+
 async def test_an_appointment_that_is_not_what_the_term_comes_to_is_flagged(sqlite_store: Store) -> None:
     same = await imported(sqlite_store, row(term="10 ngày làm việc"), at=NOW)
     assert same.remarked["due_differs"] == 0
