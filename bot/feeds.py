@@ -205,7 +205,9 @@ def _seconds(text: str) -> int:
 
 
 def _moment(text: str) -> datetime | None:
+    """Return the moment of an HTTP date; without a zone, or with one of nowhere, it is GMT (RFC 9110 section 5.6.7)."""
     try:
-        return parsedate_to_datetime(text).astimezone(UTC) if text else None
-    except (TypeError, ValueError):
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None

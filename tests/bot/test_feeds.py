@@ -1,8 +1,9 @@
 """What comes by itself: a folder that is watched, and a source that is asked again and again."""
 
 import os
-from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -100,6 +101,7 @@ class Source:
     def __init__(self) -> None:
         self.rows = [row()]
         self.status, self.retry_after = 200, ""
+        self.modified = ""
         self.asked: list[dict[str, str]] = []
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -109,7 +111,7 @@ class Source:
         etag = f'"{len(self.rows)}"'
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304)
-        return web.json_response({"items": self.rows}, headers={"ETag": etag})
+        return web.json_response({"items": self.rows}, headers={"ETag": etag, "Last-Modified": self.modified})
 
 
 @pytest.fixture
@@ -170,6 +172,47 @@ async def test_a_source_that_fails_is_asked_later_and_later_and_never_sooner_tha
     await feeds.look()
     assert len(played.asked) == count
     assert url not in caplog.text
+
+
+@pytest.fixture
+def machine_in_viet_nam() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Ho_Chi_Minh")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Wed, 25 Feb 2026 02:00:00 GMT",
+        "Wed, 25 Feb 2026 02:00:00",
+        "Wed, 25 Feb 2026 02:00:00 -0000",
+        "Wednesday, 25-Feb-26 02:00:00 GMT",
+        "Wed Feb 25 02:00:00 2026",
+    ],
+)
+@pytest.mark.usefixtures("machine_in_viet_nam")
+async def test_the_data_are_as_of_the_sources_own_date_which_is_in_gmt(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str], said: str
+) -> None:
+    played, url = source
+    played.modified = said
+    await Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock).look()
+    async with sqlite_store.reading() as tx:
+        assert (await tx.scalars(select(Dossier.data_at))).one() == datetime(2026, 2, 25, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("said", ["yesterday", "Fri, 31 Dec 9999 23:59:59 -1400"])
+async def test_a_date_that_is_none_is_taken_for_now(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str], said: str
+) -> None:
+    played, url = source
+    played.modified = said
+    await Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock).look()
+    async with sqlite_store.reading() as tx:
+        assert (await tx.scalars(select(Dossier.data_at))).one() == clock()
 
 
 async def test_a_source_that_is_away_stops_nothing(sqlite_store: Store, tmp_path: Path, clock: Clock) -> None:
