@@ -110,9 +110,10 @@ async def redeem(tx: Tx, pin: str, who: Who, *, address: str, budgets: Budgets, 
     return True if link.dossier_id is None else await tx.get_one(Dossier, link.dossier_id)
 
 
-async def forget(tx: Tx, before: datetime) -> int:
-    """Delete the tries of long ago; return how many."""
-    ended = await tx.execute(delete(DossierGuess.table()).where(DossierGuess.at < before).returning(DossierGuess.id))
+async def forget(tx: Tx, before: datetime, *, at: datetime) -> int:
+    """Delete the tries of before a moment, but for those that a budget still counts; return how many."""
+    over = DossierGuess.at < min(before, at - _MONTH)
+    ended = await tx.execute(delete(DossierGuess.table()).where(over).returning(DossierGuess.id))
     return len(ended.all())
 
 

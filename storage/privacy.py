@@ -82,6 +82,8 @@ async def erase(tx: Tx, who: Who, at: datetime) -> dict[str, int]:
     await undelivered.drop(tx, who.person_id, "erased")
     await undelivered.forget_bodies(tx, Delivery.person_id == who.person_id)
     await addresses.forget(tx, who.person_id)
+    # Also of staff: what they follow is a matter of their own, not of the office.
+    await dossier_links.end(tx, Why.ERASED, DossierLink.person_id == who.person_id, by=who.person_id, at=at)
     counts["questions"] = await nobodys(tx, Question.person_id == who.person_id)
     counts["tickets"] = await _close(tx, who.person_id, at)
     for one in own:

@@ -31,7 +31,7 @@ async def sweep(
         "notices": await _delete(tx, Notice, (Notice.addressed_at < questions_before) & ~_KEPT),
         "links": await _delete(tx, Link, Link.expires_at < messages_before),
         "attempts": await _delete(tx, LinkAttempt, LinkAttempt.at < messages_before),
-        "guesses": await dossier_guesses.forget(tx, messages_before),
+        "guesses": await dossier_guesses.forget(tx, messages_before, at=at or messages_before),
         "dossier_links": await dossier_links.end_old(tx, at=at or messages_before),
         "sessions": await sessions.sweep(tx, messages_before),
         "questions": await privacy.nobodys(tx, Question.at < questions_before),

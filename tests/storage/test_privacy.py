@@ -10,6 +10,8 @@ from storage import (
     Store,
     Tx,
     consents,
+    dossier_guesses,
+    dossier_links,
     forms,
     identities,
     links,
@@ -22,9 +24,13 @@ from storage import (
     tickets,
     vectors,
 )
+from storage.dossier_guesses import Budgets, Verdict
+from storage.dossier_links import How
+from storage.dossiers import Dossier
 from storage.questions import Kind
 from storage.who import Who
 from tests.conftest import NOW
+from tests.dossiers import imported, row
 from tests.storage.cast import asked, at_the_keyboard, citizen, refused_by_the_database, staff, ticket
 
 DAY = timedelta(days=1)
@@ -127,6 +133,34 @@ async def test_of_staff_the_conversations_go_and_the_office_stays(store: Store) 
         known = await identities.known(tx, minh.identity_id)
         assert known is not None
         assert (known.name, known.is_staff) == ("Trần Minh", True)
+
+
+async def test_whoever_erases_themselves_follows_nothing_any_more_staff_neither(store: Store) -> None:
+    await imported(store, row(), at=NOW)
+    async with store.begin() as tx:
+        cast = await staff(tx)
+        minh, lan = await at_the_keyboard(tx, cast.minh), await citizen(tx, "lan")
+        dossier = await tx.get_one(Dossier, 1)
+        for who in (minh, lan):
+            await dossier_links.link(tx, who, How.WHOLE, dossier_id=dossier.id, at=NOW)
+            await dossier_links.follow(tx, who, dossier, on=True, at=NOW)
+        await privacy.erase(tx, minh, NOW)
+        assert [one.person_id for one in await dossier_links.followers(tx, dossier.id)] == [lan.person_id]
+        await privacy.erase(tx, lan, NOW)
+        assert await dossier_links.followers(tx, dossier.id) == []
+
+
+async def test_tries_are_counted_for_a_month_however_soon_messages_are_deleted(store: Store) -> None:
+    async with store.begin() as tx:
+        who, month = await citizen(tx, "stranger"), Budgets(code_month=1)
+        for days, verdict in ((29, Verdict.WRONG), (0, Verdict.WHOLE_NEEDED)):
+            at = NOW - days * DAY
+            await retention.sweep(tx, messages_before=at - 7 * DAY, questions_before=at - 730 * DAY, at=at)
+            found, _ = await dossier_guesses.prove(tx, who, key="H321", digits="0000", address="", budgets=month, at=at)
+            assert found is verdict
+        later = NOW + 2 * DAY
+        counts = await retention.sweep(tx, messages_before=NOW, questions_before=NOW - 730 * DAY, at=later)
+        assert counts["guesses"] == 1
 
 
 async def test_what_is_old_is_swept_and_what_is_young_stays(store: Store) -> None:
