@@ -5,6 +5,7 @@ does. What proves it stands in no record (bot/hearing.py).
 """
 
 import asyncio
+import secrets
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -123,8 +124,9 @@ async def digits(_event: Message, turn: Turn, state: FSMContext, office: Office)
 
 
 async def _prove(turn: Turn, state: FSMContext, office: Office, key: str) -> None:
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
+    # Before the look, not after it: a committed reply is read at once by a page that looks. By chance longer, so that what
+    # the look itself takes cannot be told from it.
+    await asyncio.sleep(secrets.SystemRandom().uniform(1, 1.5) * office.reply_floor)
     await state.set_state(Proving.digits)  # so that it is written again: a wrong digit is soon put right
     async with turn.begin() as tx:
         verdict, dossier = await dossier_guesses.prove(
@@ -136,8 +138,6 @@ async def _prove(turn: Turn, state: FSMContext, office: Office, key: str) -> Non
         else:
             turn.reminder = ""
             turn.say(_refusal(turn, office, verdict))
-    # How long a look takes must not tell what it found.
-    await asyncio.sleep(max(0.0, office.reply_floor - (loop.time() - begun)))
 
 
 def _refusal(turn: Turn, office: Office, verdict: Verdict) -> str:
@@ -154,9 +154,7 @@ def _refusal(turn: Turn, office: Office, verdict: Verdict) -> str:
 async def pin(_event: Message, turn: Turn, state: FSMContext, office: Office) -> None:
     await state.clear()
     async with turn.begin() as tx:
-        found = await dossier_guesses.redeem(
-            tx, turn.secret, turn.who, address=turn.address, budgets=office.guesses, at=turn.now
-        )
+        found = await dossier_guesses.redeem(tx, turn.secret, turn.who, budgets=office.guesses, at=turn.now)
         match found:
             case Dossier():
                 turn.say(say[turn.language].linked())

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event as sql_event
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage import Store, dossier_links, dossiers
 from storage.dossier_guesses import Budgets
@@ -116,15 +116,21 @@ async def test_no_proof_is_answered_before_its_time(
     waits: list[float] = []
 
     async def waiting(seconds: float) -> None:
+        async with store.reading() as tx:
+            assert await tx.scalar(select(func.count()).select_from(Message)) == heard
         waits.append(seconds)
 
     house = House(store, clock=clock, asker=library, office=replace(OFFICE, reply_floor=30.0))
     lan = await house.citizen()
     monkeypatch.setattr("handlers.dossier.asyncio.sleep", waiting)
     for code, proof in ((UNKNOWN, "0000"), (CODE, "0000"), (CODE, "5678")):
-        await opened(lan, code=code, proof=proof)
+        await lan.says(f"hồ sơ {code}")
+        async with store.reading() as tx:
+            heard = await tx.scalar(select(func.count()).select_from(Message))
+        await lan.says(proof)
     assert len(waits) == 3
-    assert all(20 < seconds <= 30 for seconds in waits)
+    assert all(30 <= seconds <= 45 for seconds in waits)
+    assert len(set(waits)) == 3
 
 
 @pytest.mark.usefixtures("filed")
