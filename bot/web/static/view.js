@@ -92,8 +92,7 @@ export function heard(frame) {
   el.dataset.at = frame.at;
   fill(el, frame); // as it was stored: numbers of persons are masked
   el.querySelector(".meta").replaceChildren(clock(frame.at));
-  log.append(el);
-  days();
+  place(el); // a reply that was found in the record may be here before this receipt
 }
 
 export const waiting = (id) => note(bySent(id), "waiting");
