@@ -124,8 +124,8 @@ async def digits(_event: Message, turn: Turn, state: FSMContext, office: Office)
 
 
 async def _prove(turn: Turn, state: FSMContext, office: Office, key: str) -> None:
-    # Before the look, not after it: a committed reply is read at once by a page that looks. By chance longer, so that what
-    # the look itself takes cannot be told from it.
+    # Before the look, not after it: a committed reply is read at once by a page that looks. By chance longer, so that
+    # what the look itself takes cannot be told from it.
     await asyncio.sleep(secrets.SystemRandom().uniform(1, 1.5) * office.reply_floor)
     await state.set_state(Proving.digits)  # so that it is written again: a wrong digit is soon put right
     async with turn.begin() as tx:
