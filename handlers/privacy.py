@@ -1,26 +1,16 @@
 """`/riengtu`: what is held about me, a copy of it, forget me, take a consent back (Law 91/2025/QH15)."""
 
-import json
-from typing import Any
-
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from handlers.held import address
 from handlers.office import Office
-from handlers.pieces import in_pieces
 from handlers.says import Says, words
-from handlers.turn import Button, Rows, Saying, Turn
-from knowledge.wording import plain
+from handlers.turn import Button, Rows, Turn
 from storage import consents, privacy
 
 router = Router(name=__name__)
 say = words("handlers/privacy")
-
-# A copy is given in the chat itself; beyond so many messages the oldest part of the conversation is left out of it.
-MOST = 20
-_PIECE = 3400
-# Escaped, a character may take six.
-_LINE = 500
 
 
 @router.message(Says("riengtu", "rieng tu", "quyen rieng tu", "du lieu ve toi", "privacy", "my data"))
@@ -29,7 +19,7 @@ async def show(_event: Message | CallbackQuery, turn: Turn, office: Office, rest
     wish, _, about = rest.partition(" ")
     match wish:
         case "tai":
-            await _copy(turn)
+            _copy(turn)
         case "xoa":
             of = say[turn.language]
             rows: Rows = ((Button(of.erase_yes(), "/riengtu xoahet"),), (Button(of.erase_no(), "/riengtu"),))
@@ -57,44 +47,9 @@ async def _summary(turn: Turn, office: Office) -> None:
     )
 
 
-async def _copy(turn: Turn) -> None:
-    async with turn.reading() as tx:
-        held = await privacy.held(tx, turn.who)
-    held["messages"] = [_line(row) for row in held["messages"] if row["body"] and not row["body"].get("copy")]
-    dropped = {"messages": 0, "questions": 0, "tickets": 0}
-    pieces = _pieces(held)
-    for kind in dropped:
-        while len(pieces) > MOST and held[kind]:
-            older = max(1, len(held[kind]) // 4)
-            held[kind] = held[kind][older:]
-            dropped[kind] += older
-            pieces = _pieces(held)
+def _copy(turn: Turn) -> None:
     of = say[turn.language]
-    turn.say(of.copied(len(pieces), dropped))
-    turn.sayings.extend(Saying(of.piece(piece), copy=True) for piece in pieces)
-
-
-def _pieces(held: dict[str, Any]) -> list[str]:
-    return in_pieces(json.dumps(_short(held), ensure_ascii=False, indent=1, default=str), _PIECE)
-
-
-def _short(value: Any) -> Any:
-    """Return `value` with long texts as lists of their parts: a JSON string cannot be cut between two messages."""
-    match value:
-        case dict():
-            return {name: _short(one) for name, one in value.items()}
-        case list():
-            return [_short(one) for one in value]
-        case str() if len(value) > _LINE:
-            return [value[at : at + _LINE] for at in range(0, len(value), _LINE)]
-    return value
-
-
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what somebody wants to read of a message: when, which way, which words."""
-    body = row["body"]
-    words_ = plain(body["html"]) if "html" in body else body.get("text") or body.get("label") or ""
-    return {"at": row["at"], "direction": row["direction"], "text": words_}
+    turn.say(of.copied(staff=turn.who.is_staff), buttons=((Button(of.fetch(), url=address(turn.language)),),))
 
 
 async def _erase(turn: Turn) -> None:

@@ -35,27 +35,22 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One message: `html` in our subset. `numbered`: a typed number means that button, counted row by row.
-
-    `copy`: it repeats what is held about somebody, and is left out of the next such copy.
-    """
+    """One message: `html` in our subset. `numbered`: a typed number means that button, counted row by row."""
 
     html: str
     buttons: Rows = ()
     numbered: bool = False
-    copy: bool = False
 
     def body(self) -> dict[str, Any]:
         """Return what the record of the conversation keeps of it."""
         rows = [[_kept(button) for button in row] for row in self.buttons]
-        flags = {name: True for name in ("numbered", "copy") if getattr(self, name)}
-        return {"html": self.html, "buttons": rows, **flags}
+        return {"html": self.html, "buttons": rows} | ({"numbered": True} if self.numbered else {})
 
 
 def said(body: dict[str, Any]) -> Saying:
     """Read a saying back from its record."""
     rows = tuple(tuple(Button(**button) for button in row) for row in body.get("buttons", ()))
-    return Saying(body.get("html", ""), rows, bool(body.get("numbered")), bool(body.get("copy")))
+    return Saying(body.get("html", ""), rows, bool(body.get("numbered")))
 
 
 def _kept(button: Button) -> dict[str, str]:

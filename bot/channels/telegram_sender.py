@@ -15,6 +15,7 @@ from aiogram.methods import AnswerCallbackQuery
 
 from bot.channels.lanes import Aside
 from bot.channels.pace import Patience
+from bot.channels.telegram_paper import paper_of
 from bot.channels.telegram_session import Fate, fate
 from bot.channels.telegram_voice import Utterance
 from bot.channels.together import Together
@@ -167,7 +168,8 @@ class TelegramSender:
         reply_to = (asked.body or {}).get("group", 0) if asked else 0
         urls = {button.get("url", "") for line in (row.body or {}).get("buttons", ()) for button in line}
         doors = {url: self._door(tx, url) for url in urls if url.startswith(DOOR)}
-        return Utterance(self._bot, row, reply_to, doors)
+        paper = await paper_of(tx, self._bot.id, row.chat_id, urls, self._clock())
+        return Utterance(self._bot, row, reply_to, doors, paper)
 
     def _door(self, tx: Tx, url: str) -> str:
         # After the "#", so that it reaches the page and no server's log, and no fetcher of previews uses it up.

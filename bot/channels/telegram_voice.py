@@ -4,10 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiogram import Bot
-from aiogram.methods import DeleteMessage, EditMessageText, SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from aiogram.methods import DeleteMessage, EditMessageText, SendDocument, SendMessage
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 
 from bot import meaning
+from bot.channels.telegram_paper import Paper
 from bot.channels.telegram_session import Fate, fate
 from handlers.turn import said
 from knowledge.wording import plain, split, telegram
@@ -16,6 +23,7 @@ from storage.messages import Message
 Turn = Callable[[int], Awaitable[None]]
 
 _LONGEST = 4096
+_LONGEST_CAPTION = 1024
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -23,12 +31,20 @@ class Utterance:
     """A row on its way. What was said of it stays said when a later part fails and is tried again.
 
     `reply_to`: the message in a group that it answers. `doors`: the addresses that stand for one-time links.
+    `paper`: the file that it is about.
     """
 
-    def __init__(self, bot: Bot, row: Message, reply_to: int = 0, doors: Mapping[str, str] | None = None) -> None:
-        self._bot, self.row, self._reply_to, self._doors = bot, row, reply_to, doors or {}
+    def __init__(
+        self,
+        bot: Bot,
+        row: Message,
+        reply_to: int = 0,
+        doors: Mapping[str, str] | None = None,
+        paper: Paper | None = None,
+    ) -> None:
+        self._bot, self.row, self._reply_to, self._doors, self._paper = bot, row, reply_to, doors or {}, paper
         self._saying = said(row.body or {})
-        self._parts = split(self._saying.html, _LONGEST)
+        self._parts = split(self._saying.html, _LONGEST_CAPTION if paper else _LONGEST)
         self._standing = [int(one) for one in (row.outside_id or "").split(",") if one]
         self._done = 0
         self._plain = False
@@ -59,7 +75,7 @@ class Utterance:
             self._standing.pop()
 
     async def _add(self, number: int) -> None:
-        method = SendMessage(chat_id=self.row.chat_id, link_preview_options=_NO_PREVIEW, **self._content(number))
+        method = self._method(number)
         if self._reply_to > 0 and number == 0:
             method = method.model_copy(
                 update={
@@ -68,6 +84,13 @@ class Utterance:
             )
         message = await self._bot(method)
         self._standing.append(message.message_id)
+
+    def _method(self, number: int) -> SendMessage | SendDocument:
+        content = self._content(number)
+        if self._paper is None or number < len(self._parts) - 1:
+            return SendMessage(chat_id=self.row.chat_id, link_preview_options=_NO_PREVIEW, **content)
+        file = BufferedInputFile(self._paper.content, self._paper.name)
+        return SendDocument(chat_id=self.row.chat_id, document=file, caption=content.pop("text"), **content)
 
     async def _change(self, number: int) -> None:
         content = self._content(number)
@@ -96,11 +119,13 @@ class Utterance:
         for line in self._saying.buttons:
             row = []
             for button in line:
+                if self._paper and button.url == self._paper.address:
+                    continue  # it is the file above
                 if button.url:
                     row.append(InlineKeyboardButton(text=button.text, url=self._doors.get(button.url, button.url)))
                 else:
                     data = meaning.data_of(button, self.row.id, number)
                     row.append(InlineKeyboardButton(text=button.text, callback_data=data))
                     number += 1
-            keys.append(row)
+            keys += [row] if row else []
         return InlineKeyboardMarkup(inline_keyboard=keys) if keys else None

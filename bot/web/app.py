@@ -12,12 +12,13 @@ from bot.channels.hub import Hub
 from bot.clockwork import Clockwork
 from bot.ears import Ears
 from bot.settings import WebSettings
-from bot.web import routes, scanned, sockets, watch
+from bot.web import papers, routes, scanned, sockets, watch
 from bot.web.limits import MAX_BODY, Limits
 from bot.web.lobby import LOBBY, Lobby, Work
 from bot.web.pages import Pages
 from bot.web.problems import politely
 from bot.web.security import Proxies
+from handlers import held
 from storage import Store
 
 # How long a closing server waits for sockets and turns; the pages come back by themselves.
@@ -68,6 +69,7 @@ def build(
             web.post("/session/end", routes.end),
             web.get("/chat", sockets.chat),
             web.post("/scan", scanned.scan),
+            web.get(f"/{held.PAGE}/{{language}}", papers.copy),
             web.get("/healthz", routes.health),
             *more,
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiogram import Bot
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.channels import webchat
 from bot.channels.hub import Hub
@@ -73,6 +73,12 @@ def cookie_name(settings: WebSettings) -> str:
 def cookie_of(lobby: Lobby, request: web.Request) -> str:
     """Return the token in the cookie of this request; "" without one."""
     return request.cookies.get(cookie_name(lobby.settings), "")
+
+
+def token_of(lobby: Lobby, request: web.Request) -> str:
+    """Return the token that fetches a file: a widget and a shared computer hold theirs, a page's is its cookie."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    return token if scheme.lower() == "bearer" and token else cookie_of(lobby, request)
 
 
 async def recognise(lobby: Lobby, token: str) -> Guest | None:

@@ -1,9 +1,12 @@
 import json
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from storage import Store, identities, journal, questions
+from handlers import held
+from storage import Store, identities, journal, privacy
 from storage.messages import Direction, Message
 from storage.questions import Question
 from storage.tickets import Ticket
@@ -32,32 +35,66 @@ async def test_everybody_may_see_what_is_held_about_them(house: House) -> None:
     ]
 
 
-async def test_a_copy_is_json_and_the_next_copy_does_not_hold_it_again(house: House) -> None:
+async def copy_of(asking: Citizen) -> str:
+    """Return the file that a button of the answer stands for."""
+    said = (await asking.says("/riengtu tai"))[-1]
+    assert [button.url for button in said.buttons] == [held.address("vi")]
+    async with asking.house.store.reading() as tx:
+        who = await identities.who(tx, bot_id=asking.bot.id, number=asking.number)
+        assert who is not None
+        found = await privacy.held(tx, who)
+    return held.page(found, "vi", asking.house.clock()).decode()
+
+
+def for_a_program(copy: str) -> Any:
+    return json.loads(copy.partition('id="data">')[2].partition("</script>")[0])
+
+
+async def test_a_copy_is_a_file_to_read_that_a_program_can_read_too(house: House) -> None:
     lan = await house.citizen()
     await lan.says("hồ sơ bị mất thì sao")
-    for _ in range(2):
-        _intro, *pieces = await lan.says("/riengtu tai")
-        copy = json.loads("\n".join(piece.text for piece in pieces))
-        assert [question["text"] for question in copy["questions"]] == ["hồ sơ bị mất thì sao"]
-        assert any("lập biên bản" in message["text"] for message in copy["messages"])
-        assert "addresses" not in str([message["text"] for message in copy["messages"]])
+    await a_ticket(lan)
+    copy = await copy_of(lan)
+    for held_of_her in ("<dd>hồ sơ bị mất thì sao</dd>", "lập biên bản", "<dd>Tôi cần hỏi lệ phí cấp phép</dd>"):
+        assert held_of_her in copy
+    data = for_a_program(copy)
+    assert [question["text"] for question in data["questions"]] == ["hồ sơ bị mất thì sao"]
+    assert any("lập biên bản" in message["text"] for message in data["messages"])
+
+
+async def test_what_somebody_typed_is_no_part_of_the_file_that_shows_it(house: House) -> None:
+    lan = await house.citizen()
+    typed = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    await lan.says(typed)
+    copy = await copy_of(lan)
+    assert copy.count("<script") == 1
+    assert "<img" not in copy
+    assert typed in [question["text"] for question in for_a_program(copy)["questions"]]
 
 
 async def test_a_copy_holds_nothing_of_anybody_else(house: House) -> None:
     lan, hoa = await house.citizen("lan"), await house.citizen("hoa")
     await hoa.says("câu hỏi của Hoa")
     await lan.says("câu hỏi của Lan")
-    assert "của Hoa" not in words(await lan.says("/riengtu tai"))
+    copy = await copy_of(lan)
+    assert "câu hỏi của Lan" in copy
+    assert "của Hoa" not in copy
 
 
-async def test_a_very_long_copy_says_what_it_leaves_out(house: House) -> None:
-    lan = await house.citizen()
-    for n in range(30):
-        await lan.says(f"/trogiup {n} " + "dài " * 900)
-    intro, *pieces = await lan.says("/riengtu tai")
-    assert "tin nhắn cũ nhất không kèm theo" in intro
-    assert len(pieces) <= 20
-    json.loads("\n".join(piece.text for piece in pieces))
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_a_copy_holds_all_kinds_of_what_is_held(house: House, language: str) -> None:
+    minh = await house.officer("Minh")
+    await a_ticket(minh)
+    for line in ("/nhan 1", "/traloi 1", "Đã trả lời tôi"):
+        await minh.says(line)
+    async with house.store.reading() as tx:
+        who = await identities.who(tx, bot_id=minh.bot.id, number=minh.number)
+        assert who is not None
+        found = await privacy.held(tx, who)
+    found["dossiers"] = [{"dossier": None, "how": "whole", "follows": True, "linked_at": house.clock().isoformat()}]
+    copy = held.page(found, language, house.clock()).decode()
+    for one in ("Minh", "Văn phòng", "Đã trả lời tôi", "2026"):
+        assert one in copy
 
 
 async def test_erasing_is_asked_for_twice_and_leaves_no_word(house: House, store: Store) -> None:
@@ -91,36 +128,6 @@ async def test_a_number_typed_after_something_else_is_no_late_yes(house: House, 
     await lan.says("1")
     async with store.reading() as tx:
         assert list(await tx.scalars(select(Question.text))) == ["hồ sơ bị mất thì sao", "1"]
-
-
-async def test_the_copy_of_somebody_who_asked_for_years_is_bounded_too(
-    house: House, store: Store, clock: Clock
-) -> None:
-    lan = await house.citizen()
-    await lan.says("xin chào")
-    async with store.begin() as tx:
-        who = await identities.who(tx, bot_id=lan.bot.id, number=lan.number)
-        assert who is not None
-        for n in range(400):
-            await questions.record(
-                tx,
-                who=who,
-                chat_id=who.number,
-                update_id=n,
-                text=f"câu hỏi {n} " + "dài " * 40,
-                language="vi",
-                kind=questions.Kind.ANSWER,
-                cited=[],
-                rejected=[],
-                ms=1,
-                at=clock(),
-                masked=[],
-            )
-    intro, *pieces = await lan.says("/riengtu tai")
-    assert len(pieces) <= 20
-    assert "không kèm theo" in intro
-    copy = json.loads("\n".join(piece.text for piece in pieces))
-    assert "câu hỏi 399" in str(copy["questions"][-1]["text"])
 
 
 async def test_staff_keep_their_place_when_their_talk_is_erased(house: House) -> None:

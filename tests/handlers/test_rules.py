@@ -92,7 +92,7 @@ def test_no_two_forms_wait_under_one_name() -> None:
 
 
 def test_a_saying_survives_its_record() -> None:
-    saying = Saying("<p>x</p>", ((Button("a", "/a"), Button("b", url="https://b")),), numbered=True, copy=True)
+    saying = Saying("<p>x</p>", ((Button("a", "/a"), Button("b", url="https://b")),), numbered=True)
     assert said(saying.body()) == saying
 
 

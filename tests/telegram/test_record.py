@@ -218,3 +218,22 @@ def test_a_name_is_found_whole_and_in_any_case() -> None:
     assert not me.is_meant({"text": "chào @troly_bot2"})
     assert not me.is_meant({"text": "/huy@other"})
     assert me.unnamed("@TROLY_BOT hồ sơ").strip() == "hồ sơ"
+
+
+async def test_the_copy_of_ones_data_is_sent_as_a_file_that_holds_nobody_elses(
+    counter: Counter, telegram: Fake
+) -> None:
+    hoa, lan = telegram.user(8), telegram.user(7)
+    await hoa.says("câu hỏi của Hoa")
+    await hoa.hears()
+    await lan.says("hồ sơ bị mất thì sao")
+    await lan.hears("lập biên bản")
+    await lan.says("/riengtu tai")
+    said = await lan.hears("Bản sao dữ liệu")
+    assert said.raw["document"]["file_name"] == "du-lieu-ca-nhan.html"
+    assert not said.buttons
+    file = telegram.world.files.by_id(said.raw["document"]["file_id"])
+    assert file is not None
+    content = file.content.decode()
+    assert "<dd>hồ sơ bị mất thì sao</dd>" in content
+    assert "của Hoa" not in content

@@ -187,3 +187,18 @@ async def drop_cookie(route: Route) -> None:
     answer = await route.fetch()
     headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
     await route.fulfill(response=answer, headers=headers)
+
+
+async def test_on_a_shared_computer_the_copy_of_ones_data_is_fetched_with_the_right_of_this_page_alone(
+    kiosk: Page, office: RunningChat
+) -> None:
+    await ask(kiosk, "phạm vi áp dụng?")
+    await kiosk.fill("#box", "/riengtu tai")
+    await kiosk.press("#box", "Enter")
+    async with kiosk.expect_download() as fetched:
+        await kiosk.get_by_role("link", name="Mở tệp").tap()
+    file = await fetched.value
+    assert file.suggested_filename == "du-lieu-ca-nhan.html"
+    assert "<dd>phạm vi áp dụng?</dd>" in (await file.path()).read_text(encoding="utf-8")
+    await expect(kiosk.locator("#toast")).to_contain_text("máy dùng chung")
+    await expect(kiosk.locator("blockquote")).to_have_count(1)

@@ -1,4 +1,4 @@
-"""The letter of apology is fetched from the page by whoever works on the dossier, and by nobody else."""
+"""A letter of apology is fetched by whoever works on the dossier, a copy of one's data by oneself; by nobody else."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BytesIO
@@ -23,8 +23,9 @@ from tests.bot.test_recounting import PLAIN
 from tests.conftest import NOW
 from tests.storage.cast import Staff, at_the_keyboard, citizen, staff
 
-Fetch = Callable[[int | None], Awaitable[tuple[int, bytes, str]]]
+Fetch = Callable[..., Awaitable[tuple[int, bytes, str]]]
 CODE = "H32.17-261102-0412"
+LETTER = f"/xin-loi/{CODE}"
 
 
 async def _never(*_: Any) -> None:
@@ -47,7 +48,7 @@ async def cast(sqlite_store: Store) -> Staff:
 
 @pytest.fixture
 async def fetch(sqlite_store: Store) -> AsyncIterator[Fetch]:
-    """Fetch the letter as whoever has this identity, or as nobody."""
+    """Fetch a file as whoever has this identity, or as nobody; a page shows its cookie, a widget its token."""
     hub, settings = Hub(), WebSettings()
     bot = webchat.bot(sqlite_store, hub, lambda: NOW)
     app = build(
@@ -63,11 +64,12 @@ async def fetch(sqlite_store: Store) -> AsyncIterator[Fetch]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
 
-    async def fetched(identity: int | None) -> tuple[int, bytes, str]:
+    async def fetched(identity: int | None, path: str = LETTER, *, widget: bool = False) -> tuple[int, bytes, str]:
         token = await lobby.open_for(app[LOBBY], identity) if identity else "nobody"
-        address = f"http://127.0.0.1:{runner.addresses[0][1]}/xin-loi/{CODE}"
+        address = f"http://127.0.0.1:{runner.addresses[0][1]}{path}"
         cookie = {hdrs.COOKIE: f"{cookie_name(settings)}={token}"}
-        async with aiohttp.ClientSession(headers=cookie) as http, http.get(address) as answer:
+        shown = {hdrs.AUTHORIZATION: f"Bearer {token}"} if widget else cookie
+        async with aiohttp.ClientSession(headers=shown) as http, http.get(address) as answer:
             return answer.status, await answer.read(), answer.headers.get(hdrs.CONTENT_DISPOSITION, "")
 
     yield fetched
@@ -106,3 +108,17 @@ async def test_there_is_no_second_letter(sqlite_store: Store, cast: Staff, fetch
     async with sqlite_store.begin() as tx:
         await tx.execute(update(Dossier.table()).values(extended_at=NOW, extended_from=NOW))
     assert (await fetch(await identity(sqlite_store, cast.lan)))[0] == 404
+
+
+@pytest.mark.parametrize("widget", [False, True], ids=["a page", "a widget"])
+async def test_somebody_fetches_what_is_held_about_them(
+    sqlite_store: Store, cast: Staff, fetch: Fetch, *, widget: bool
+) -> None:
+    status, content, named = await fetch(await identity(sqlite_store, cast.lan), "/ban-sao/vi", widget=widget)
+    assert (status, named) == (200, 'attachment; filename="du-lieu-ca-nhan.html"')
+    assert "<dt>Tên</dt><dd>Nguyễn Thị Lan</dd>" in content.decode()
+
+
+async def test_nobody_is_handed_anything_without_a_session(fetch: Fetch) -> None:
+    for widget in (False, True):
+        assert (await fetch(None, "/ban-sao/vi", widget=widget))[0] == 404

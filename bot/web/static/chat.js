@@ -1,6 +1,7 @@
 // The chat page: puts the parts together.
 import * as box from "./box.js";
 import { tell } from "./dialogs.js";
+import { save } from "./file.js";
 import { Link } from "./link.js";
 import { Memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
@@ -181,6 +182,18 @@ function typing(on) {
   typingTimer = setTimeout(() => typing(false), 30_000);
 }
 
+// With a cookie the link does by itself what a link does.
+async function fetched(event, url) {
+  if (!link.token) return;
+  event.preventDefault();
+  try {
+    await save(url, link.token);
+    if (shared.IS_SHARED) toast(word("file_shared"));
+  } catch {
+    toast(word("file_none"));
+  }
+}
+
 function toast(text) {
   clearTimeout(toastTimer);
   $("toast").textContent = text;
@@ -212,7 +225,7 @@ function darkOrLight() {
 
 // -- beginning ------------------------------------------------------------------------------------------------------
 
-view.begin(press);
+view.begin(press, fetched);
 box.begin({
   memory,
   onSend: (text) => {

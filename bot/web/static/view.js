@@ -15,10 +15,12 @@ const bySent = (id) => log.querySelector(`.msg[data-sent="${CSS.escape(id)}"]`);
 const later = (a, b) => (a.length === b.length ? a > b : a.length > b.length); // decimal strings, longer than a double
 
 let onPress = () => {};
+let onFile = () => {};
 let me = "me"; // the word for who is looking
 
-export function begin(press) {
+export function begin(press, file) {
   onPress = press;
+  onFile = file;
 }
 
 export const addressAs = (name) => (me = name);
@@ -216,6 +218,7 @@ function linkTo({ text, url }) {
   link.className = "choice";
   link.textContent = text;
   if (/^(https?:|mailto:|tel:|\/[\w-])/i.test(url)) link.href = url;
+  if (url.startsWith("/")) link.addEventListener("click", (event) => onFile(event, url));
   outward(link);
   return link;
 }
