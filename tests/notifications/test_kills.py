@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from storage.notices import Notice
 from storage.questions import record
 from storage.who import Role
 from tests.notifications.pebbles import BOT, NOW, words_of
-from tests.notifications.victim import Plan, live
+from tests.notifications.victim import LIFE, Plan, live
 
 # The imports take a second: they are made once, and most victims are forked from there.
 NURSERY = multiprocessing.get_context("forkserver")
@@ -52,13 +53,13 @@ async def _begin(store: Store) -> None:
         await addresses.order(tx, secretary.id, ["telegram"], by=None, at=NOW)
 
 
-async def _happens(store: Store, round_: int) -> None:
+async def _happens(store: Store, round_: int, now: datetime) -> None:
     """Post the facts of one round, and put questions into the queue, for which a sweep posts the notices."""
     async with store.begin() as tx:
         for number, kind in enumerate(KINDS, 1):
             for fact in range(FACTS):
-                await notices.post(tx, kind, number * _KIND + round_ * _ROUND + fact, at=NOW)
-        who = await identities.meet(tx, channel="web", bot_id=BOT, outside_id="lan", at=NOW)
+                await notices.post(tx, kind, number * _KIND + round_ * _ROUND + fact, at=now)
+        who = await identities.meet(tx, channel="web", bot_id=BOT, outside_id="lan", at=now)
         for n in range(QUESTIONS):
             await record(
                 tx,
@@ -71,7 +72,7 @@ async def _happens(store: Store, round_: int) -> None:
                 cited=[],
                 rejected=[],
                 ms=1.0,
-                at=NOW,
+                at=now,
                 masked=[],
             )
 
@@ -102,7 +103,8 @@ async def killed(url: str, store: Store, shore: Path, kills: int, whole: int) ->
     done = life = rounds = 0
     every = max(kills // whole, 1) if whole else kills + 1
     while done < kills:
-        await _happens(store, rounds)
+        # Now, not once for all: after a thousand lives of three minutes each it is worth telling no more.
+        await _happens(store, rounds, NOW + life * LIFE)
         rounds += 1
         alive = False
         while done < kills and not alive:
