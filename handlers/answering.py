@@ -8,6 +8,7 @@ from handlers.office import Office
 from handlers.procedure_saying import ProcedureFound, Speaker
 from handlers.turn import Button, Rows, Saying
 from knowledge.remarks import remarks
+from knowledge.tabled import in_words
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Refusal
 from knowledge.validity import told
 from knowledge.wording import Words
@@ -120,7 +121,7 @@ def _answered(
     found: Answer, say: Words, language: str, question_id: int | None, unconfirmed: Collection[Version]
 ) -> Saying:
     shown = found.citations[:SHOWN]
-    quoted = [(citation.quote, sources(citation, language, unconfirmed=unconfirmed)) for citation in shown]
+    quoted = [(in_words(one.quote), sources(one, language, unconfirmed=unconfirmed)) for one in shown]
     html = say.answered(quoted, remarked(found.remarks, language) + moved(shown, language))
     return Saying(html, () if question_id is None else _under_an_answer(shown, say, question_id))
 

@@ -17,6 +17,7 @@ from handlers.turn import Asker, Button, Turn
 from knowledge.asked_aspect import cues, may_lean
 from knowledge.procedure_found import DOCUMENT, AspectAnswer, Card, NothingSaid, WhichProcedure
 from knowledge.remarks import remarks_on
+from knowledge.tabled import in_words
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Question, Refusal
 from knowledge.vietnamese import syllables
 from knowledge.workdays import today
@@ -156,7 +157,7 @@ def _say_whole(turn: Turn, row: questions.Question, index: int, asker: Asker, *,
     if found is None:  # withdrawn or suspended since
         turn.say(of.gone(place["document"], staff=turn.who.is_staff))
         return
-    pieces = in_pieces(found.quote)
+    pieces = in_pieces(in_words(found.quote))
     for piece in pieces[:-1]:
         turn.say(of.piece(piece))
     votes = (Button(of.up_label(), f"/hay {row.id}"), Button(of.down_label(), f"/do {row.id}"))
