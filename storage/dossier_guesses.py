@@ -9,8 +9,9 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, dossier_links, dossier_numbers, journal
@@ -77,35 +78,35 @@ async def prove(
     `key`: as knowledge.dossier_codes.key gives it. `address`: where the chat comes from, "" if unknown. A wrong try is
     counted: let the transaction commit. Never says why it is wrong: no such dossier, none of its numbers, none on file.
     """
-    code = dossier_numbers.keyed(tx, "guess", key)
-    await _alone(tx, code)
     whole = len(digits) >= FEWEST_WHOLE
-    verdict = await _spent(tx, who, code, address, budgets, whole=whole, at=at)
-    dossier, good = await _matched(tx, key, digits, whole=whole)
+    tried = _Try(dossier_numbers.keyed(tx, "guess", key), who.identity_id, _address(tx, address), whole, at)
+    verdict = await _verdict(tx, tried, budgets)
+    dossier_id, good = await _matched(tx, key, digits, whole=whole)
     if verdict is not None:
         return verdict, None
-    if dossier is None or not good:
-        await tx.execute(insert(DossierGuess.table()), _row(tx, who, code, address, whole=whole, at=at))
+    if dossier_id is None or not good:
+        await tx.execute(insert(DossierGuess.table()), tried._asdict())
         return Verdict.WRONG, None
     if not who.is_staff:  # at the desk it is the citizen's, not the clerk's
-        await dossier_links.link(tx, who, How.WHOLE if whole else How.ENDING, dossier_id=dossier.id, at=at)
+        await dossier_links.link(tx, who, How.WHOLE if whole else How.ENDING, dossier_id=dossier_id, at=at)
     await journal.record(
-        tx, actor_id=who.person_id, action="proved", kind="dossier", record_id=dossier.id, content={}, at=at
+        tx, actor_id=who.person_id, action="proved", kind="dossier", record_id=dossier_id, content={}, at=at
     )
-    return Verdict.PROVEN, dossier
+    return Verdict.PROVEN, await tx.get_one(Dossier, dossier_id)
 
 
-async def redeem(tx: Tx, pin: str, who: Who, *, address: str, budgets: Budgets, at: datetime) -> Dossier | bool | None:
+async def redeem(tx: Tx, pin: str, who: Who, *, budgets: Budgets, at: datetime) -> Dossier | bool | None:
     """Link the speaker by the PIN of a receipt: return its dossier, True for all of an owner, None if it is wrong.
 
-    A wrong one is counted for the chat; one that has tried too often waits, whatever it types.
+    A wrong one is counted for the chat, which then waits, whatever it types. It is no matter of the address: nobody
+    guesses sixty bits, and it must open where a neighbour has spent what others may try there.
     """
-    code = dossier_numbers.keyed(tx, "guess", "pin")
-    if await _spent(tx, who, code, address, budgets, whole=True, at=at) is Verdict.WAIT:
+    tried = _Try(dossier_numbers.keyed(tx, "guess", "pin"), who.identity_id, "", whole=True, at=at)
+    if await _verdict(tx, tried, budgets) is not None:
         return None
     link = await dossier_links.redeem(tx, pin, who, at=at)
     if link is None:
-        await tx.execute(insert(DossierGuess.table()), _row(tx, who, code, address, whole=True, at=at))
+        await tx.execute(insert(DossierGuess.table()), tried._asdict())
         return None
     return True if link.dossier_id is None else await tx.get_one(Dossier, link.dossier_id)
 
@@ -117,60 +118,95 @@ async def forget(tx: Tx, before: datetime, *, at: datetime) -> int:
     return len(ended.all())
 
 
-def _row(tx: Tx, who: Who, code: str, address: str, *, whole: bool, at: datetime) -> dict[str, object]:
-    return {"code": code, "identity_id": who.identity_id, "address": _address(tx, address), "whole": whole, "at": at}
+class _Try(NamedTuple):
+    """A row of `DossierGuess`, should it be in vain."""
+
+    code: str
+    identity_id: int
+    address: str
+    whole: bool
+    at: datetime
 
 
 def _address(tx: Tx, address: str) -> str:
     return dossier_numbers.keyed(tx, "address", address) if address else ""
 
 
-async def _alone(tx: Tx, code: str) -> None:
-    """Let tries of one code wait for each other, or many at once are each the first. SQLite has one writer anyway."""
-    if not dialect.is_sqlite(tx):
-        number = int.from_bytes(bytes.fromhex(code)[:8], signed=True)
-        await tx.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+async def _verdict(tx: Tx, tried: _Try, budgets: Budgets) -> Verdict | None:
+    """Return why this is not compared at all; None: it is, and nobody else's try comes in between.
+
+    What is spent stays spent: then nobody waits for anybody, however many guess. SQLite has one writer anyway.
+    """
+    spent = await _spent(tx, tried, budgets)
+    if spent is None and not dialect.is_sqlite(tx):
+        await _alone(tx, tried)
+        spent = await _spent(tx, tried, budgets)
+    return spent
 
 
-async def _spent(
-    tx: Tx, who: Who, code: str, address: str, budgets: Budgets, *, whole: bool, at: datetime
-) -> Verdict | None:
-    guess = DossierGuess.table()
+async def _alone(tx: Tx, tried: _Try) -> None:
+    """Let tries that share a budget wait for each other until the commit, or many at once are each the first.
 
-    def tried(*where: ColumnElement[bool], since: timedelta) -> ScalarSelect[int]:
-        return select(func.count()).select_from(guess).where(guess.c.at > at - since, *where).scalar_subquery()
+    Endings share one in all, whole numbers only those of their address and chat: so a storm of endings holds up nobody
+    who has the number. Everybody takes what is wider before what is narrower, or two wait for each other.
+    """
+    wide = "endings" if not tried.whole else tried.address
+    names = [*([("wide", wide)] if wide else []), ("chat", str(tried.identity_id))]
+    locks = [dossier_numbers.keyed(tx, "lock", *name) for name in names]
+    numbers = [int.from_bytes(bytes.fromhex(lock)[:8], signed=True) for lock in locks]
+    await tx.execute(select(*[func.pg_advisory_xact_lock(number) for number in numbers]))
 
-    endings = guess.c.whole.is_(False)
-    there = guess.c.address == (_address(tx, address) or "-")
-    counts = (
-        await tx.execute(
-            select(
-                tried(guess.c.identity_id == who.identity_id, since=_HOUR),
-                tried(guess.c.code == code, endings, since=_DAY),
-                tried(guess.c.code == code, endings, since=_MONTH),
-                tried(there, endings, since=_HOUR),
-                tried(there, guess.c.whole, since=_HOUR),
-                tried(endings, since=_HOUR),
-                tried(endings, since=_DAY),
-            )
-        )
-    ).one()
+
+def _counted() -> Select[*tuple[int, ...]]:
+    """Return what counts the tries that share a budget with a new one. Built once: it is sent at every try."""
+    guess = DossierGuess.table().c
+    endings, here = guess.whole.is_(False), guess.address == bindparam("address")
+    chat, code = guess.identity_id == bindparam("identity_id"), guess.code == bindparam("code")
+
+    def tried(since: str, *where: ColumnElement[bool]) -> ScalarSelect[int]:
+        within = guess.at > bindparam(since, type_=guess.at.type)
+        return select(func.count()).select_from(DossierGuess.table()).where(within, *where).scalar_subquery()
+
+    return select(
+        tried("hour", chat),
+        tried("day", code, endings),
+        tried("month", code, endings),
+        tried("hour", here, endings),
+        tried("hour", here, guess.whole),
+        tried("hour", endings),
+        tried("day", endings),
+    )
+
+
+_COUNTED = _counted()
+
+
+async def _spent(tx: Tx, tried: _Try, budgets: Budgets) -> Verdict | None:
+    given = {"code": tried.code, "identity_id": tried.identity_id, "address": tried.address or "-"}
+    since = {"hour": tried.at - _HOUR, "day": tried.at - _DAY, "month": tried.at - _MONTH}
+    counts = (await tx.execute(_COUNTED, given | since)).one()
     chat, code_day, code_month, near, near_whole, all_hour, all_day = counts
-    if chat >= budgets.chat_hour or (whole and near_whole >= budgets.address_whole):
+    if chat >= budgets.chat_hour or (tried.whole and near_whole >= budgets.address_whole):
         return Verdict.WAIT
     spent = code_day >= budgets.code_day or code_month >= budgets.code_month or near >= budgets.address_hour
-    if not whole and (spent or all_hour >= budgets.all_hour or all_day >= budgets.all_day):
+    if not tried.whole and (spent or all_hour >= budgets.all_hour or all_day >= budgets.all_day):
         return Verdict.WHOLE_NEEDED
     return None
 
 
-async def _matched(tx: Tx, key: str, digits: str, *, whole: bool) -> tuple[Dossier | None, bool]:
+_NUMBERS = (
+    select(Dossier.id, DossierNumber.whole, DossierNumber.ending)
+    .outerjoin(DossierNumber, DossierNumber.dossier_id == Dossier.id)
+    .where(Dossier.key == bindparam("key"))
+)
+
+
+async def _matched(tx: Tx, key: str, digits: str, *, whole: bool) -> tuple[int | None, bool]:
     """Compare with every number on the dossier; where there is none, with nothing, as often."""
-    found = select(Dossier, DossierNumber).outerjoin(DossierNumber, DossierNumber.dossier_id == Dossier.id)
-    rows = (await tx.execute(found.where(Dossier.key == key))).all()
+    rows = (await tx.execute(_NUMBERS, {"key": key})).all()
     typed = dossier_numbers.whole(tx, digits) if whole else dossier_numbers.ending(tx, key, digits)
-    held = [(row[1].whole if whole else row[1].ending) for row in rows if row[1] is not None]
+    held = [(row.whole if whole else row.ending) for row in rows if row.whole is not None]
     held += [_NOTHING] * (len(NumberKind) - len(held))
     good = [hmac.compare_digest(typed, one) for one in held]  # all of them: the first right one must not be sooner
     exact = whole or len(digits) == ENDING
-    return (rows[0][0] if rows else None), any(good) and exact
+    return (rows[0].id if rows else None), any(good) and exact

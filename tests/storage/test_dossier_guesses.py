@@ -1,7 +1,9 @@
 """What somebody learns who guesses, and what it costs."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -36,6 +38,56 @@ async def test_many_at_once_do_not_get_more_tries_than_one_after_the_other(store
     whos = await strangers(store, 20)
     found = await asyncio.gather(*[tried(store, who, f"{n:04}") for n, who in enumerate(whos)])
     assert [verdict for verdict, _ in found].count(Verdict.WRONG) == Budgets().code_day
+
+
+async def test_what_all_share_is_not_exceeded_by_trying_many_codes_at_once(store: Store) -> None:
+    whos, few = await strangers(store, 20), Budgets(all_hour=5)
+    found = await asyncio.gather(
+        *[tried(store, who, "0000", key=f"H32{n}", address=f"10.0.0.{n}", budgets=few) for n, who in enumerate(whos)]
+    )
+    assert Counter(verdict for verdict, _ in found) == {Verdict.WRONG: 5, Verdict.WHOLE_NEEDED: 15}
+
+
+@pytest.mark.parametrize("few", [Budgets(address_whole=5), Budgets(chat_hour=5)], ids=["address", "chat"])
+async def test_whole_numbers_tried_at_once_are_counted_one_after_the_other(store: Store, few: Budgets) -> None:
+    whos = await strangers(store, 20)
+    if few.chat_hour == 5:
+        whos = whos[:1] * 20
+    found = await asyncio.gather(
+        *[tried(store, who, "0900000000", key=f"H32{n}", address="10.0.0.1", budgets=few) for n, who in enumerate(whos)]
+    )
+    assert Counter(verdict for verdict, _ in found) == {Verdict.WRONG: 5, Verdict.WAIT: 15}
+
+
+async def test_whoever_tries_whatever_at_once_nobody_waits_for_ever(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    whos, random = await strangers(store, 4), Random(4)  # noqa: S311  no secret
+
+    async def one(number: int) -> None:
+        who, address = random.choice(whos), f"10.0.0.{number % 3}"
+        if number % 5 == 0:
+            async with store.begin() as tx:
+                await dossier_guesses.redeem(tx, "HS-AAAA-BBBB-CC22", who, budgets=Budgets(), at=NOW)
+        else:
+            digits = random.choice(["0000", "0900000000", PHONE, "5678"])
+            await tried(store, who, digits, key=random.choice([KEY, "H321", "H322"]), address=address)
+
+    async with asyncio.timeout(20):  # PostgreSQL would end a deadlock by an error, and this test with it
+        await asyncio.gather(*[one(number) for number in range(100)])
+
+
+async def test_a_neighbour_who_has_spent_the_tries_of_an_address_shuts_out_no_receipt(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    stranger, owner = await strangers(store, 2)
+    few = Budgets(address_whole=1, address_hour=1)
+    for digits in ("0000", "0900000000"):
+        await tried(store, stranger, digits, address="10.0.0.1", budgets=few)
+    assert (await tried(store, owner, PHONE, address="10.0.0.1", budgets=few))[0] is Verdict.WAIT
+    assert (await tried(store, owner, PHONE, address="10.0.0.2", budgets=few))[0] is Verdict.PROVEN
+    async with store.begin() as tx:
+        pin = await dossier_links.issue(tx, await tx.get_one(Dossier, 1), by=None, at=NOW)
+        assert await dossier_guesses.redeem(tx, "HS-AAAA-BBBB-CC22", stranger, budgets=few, at=NOW) is None
+        assert await dossier_guesses.redeem(tx, pin, owner, budgets=few, at=NOW) is not None
 
 
 async def test_one_address_has_a_budget_over_many_codes_and_another_has_its_own(store: Store) -> None:
