@@ -40,6 +40,7 @@ SAMPLE = Letter(
 
 # In this order they are said; of each group as many dossiers are named, the most urgent first.
 _ORDER = ("late", "today", "soon", "apology", "supplement", "supplement_missed")
+_RISING = ("officer", "head_of_unit", "director")
 _NAMED = 10
 
 
@@ -52,11 +53,13 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
     """Return what is still so: a dossier that was closed, stopped or given another date meanwhile is left out."""
     items = [Item(*item) for fact in told.facts for item in fact.facts.get("items", ())]
     open_ = await dossier_alerts.still(tx, {item.dossier for item in items})
+    # Who stands in for somebody hears of a dossier as its officer and as its head: once is enough, in the graver words.
+    gravest = {(item.dossier, item.alert): item.to for item in sorted(items, key=lambda item: _RISING.index(item.to))}
     lines: dict[tuple[str, str], dict[int, list[Any]]] = {}
     for item in items:  # of two days that are told together, the later one's stands
-        dossier = open_.get(item.dossier)
+        dossier, to = open_.get(item.dossier), gravest[item.dossier, item.alert]
         if dossier is not None and holds(item.alert, item.due, dossier):
-            lines.setdefault((item.alert, item.to), {})[item.dossier] = [dossier.code, item.due, item.left, item.by]
+            lines.setdefault((item.alert, to), {})[item.dossier] = [dossier.code, item.due, item.left, item.by]
     if not lines:
         return None
     groups: list[dict[str, Any]] = [

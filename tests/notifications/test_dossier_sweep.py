@@ -219,6 +219,21 @@ async def test_whoever_is_away_is_stood_in_for(bench: Bench) -> None:
     assert names(await bench.ticks("2026-11-20")) == ["head"]
 
 
+async def test_a_head_who_stands_in_hears_of_a_late_dossier_once(bench: Bench) -> None:
+    async with bench.store.begin() as tx:
+        first, last = date(2026, 11, 23), date(2026, 11, 27)
+        await absences.record(
+            tx, bench.ids["lan"], first=first, last=last, deputy_id=None, by=bench.ids["lan"], at=bench.now
+        )
+    await bench.takes(dossier(1, "2026-11-20"))
+    [(name, text)] = await bench.ticks("2026-11-23")
+    assert (name, text.count("D-0001")) == ("head", 1)
+    assert "Vừa trễ hạn (đơn vị): 1" in text
+    [(name, text)] = await bench.ticks("2026-11-25")
+    assert (name, text.count("D-0001")) == ("head", 1)
+    assert "Trễ hạn: 1" in text
+
+
 async def test_a_dossier_of_nobody_goes_to_the_head(bench: Bench) -> None:
     await bench.takes(dossier(1, "2026-11-20", officer_id=None))
     assert names(await bench.ticks("2026-11-20")) == ["head"]
