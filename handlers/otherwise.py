@@ -16,18 +16,12 @@ last = Router(name=f"{__name__}.last")
 say = words("handlers/otherwise")
 
 _PAPERS = frozenset({"photo", "document", "animation", "voice", "audio", "video", "video_note", "paid_media"})
-_KNOWN = _PAPERS | {
-    "sticker",
-    "dice",
-    "game",
-    "location",
-    "venue",
-    "contact",
-    "own_contact",
-    "poll",
-    "edited",
-    "added",
-}
+# A picture that was looked at for the code of a receipt.
+_PICTURES = frozenset({"no_code", "too_large", "not_fetched", "too_many"})
+_REMARKABLE = frozenset(
+    {"sticker", "dice", "game", "location", "venue", "contact", "own_contact", "poll", "edited", "added"}
+)
+_KNOWN = _PAPERS | _PICTURES | _REMARKABLE
 
 
 class Slashed(Filter):
@@ -52,4 +46,4 @@ async def unknown_button(_event: CallbackQuery, turn: Turn) -> None:
 async def anything(_event: Message, turn: Turn, office: Office) -> None:
     kind = turn.attachment if turn.attachment in _KNOWN else "other"
     html = say[turn.language].anything(kind, staff=turn.who.is_staff)
-    turn.say(html, buttons=to_the_page(turn, office) if kind in _PAPERS else ())
+    turn.say(html, buttons=to_the_page(turn, office) if kind in _PAPERS | _PICTURES else ())

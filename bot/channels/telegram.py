@@ -18,6 +18,7 @@ from bot.channels.sequence import Sequence
 from bot.channels.telegram_inbox import NAME, Feed, TelegramInbox
 from bot.channels.telegram_lease import Rates, TelegramLease
 from bot.channels.telegram_line import TelegramLine
+from bot.channels.telegram_pictures import TelegramPictures
 from bot.channels.telegram_polling import TelegramPolling
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_session import Reach, TelegramSession
@@ -113,7 +114,10 @@ class Telegram:
         )
         if isinstance(bot.session, TelegramSession):
             bot.session.sender = sender
-        inbox = TelegramInbox(Me(bot.id), store, sender, feed=feed, clock=clock, lanes=lanes, first=first)
+        pictures = TelegramPictures(bot, first=first)
+        inbox = TelegramInbox(
+            Me(bot.id), store, sender, feed=feed, clock=clock, lanes=lanes, first=first, pictures=pictures
+        )
 
         def met(username: str) -> None:
             inbox.me = Me(bot.id, username)

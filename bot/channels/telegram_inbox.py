@@ -8,6 +8,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from collections.abc import Sequence as Several
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from bot.channels.lanes import Job, Lanes
 from bot.channels.pace import Patience
 from bot.channels.sequence import Sequence
+from bot.channels.telegram_pictures import TelegramPictures
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_updates import Arrival, Event, LostPress, Me, Moved, Relation, read
 from bot.channels.together import Together
@@ -52,8 +54,9 @@ class TelegramInbox:
         clock: Clock,
         lanes: Lanes,
         first: float,
+        pictures: TelegramPictures,
     ) -> None:
-        self.me = me
+        self.me, self._pictures = me, pictures
         self._store, self._sender = store, sender
         self._feed, self._clock, self._lanes, self._first = feed, clock, lanes, first
         # Only where updates come one by one over several connections.
@@ -66,7 +69,7 @@ class TelegramInbox:
     async def take(self, updates: Several[Mapping[str, Any]]) -> None:
         """Make updates durable; whoever awaits this may confirm them. Raises what the store raises: confirm nothing."""
         events = [event for update in sorted(updates, key=_number) if (event := self._read(update)) is not None]
-        arrivals = [one for one in events if isinstance(one, Arrival) and not self._is_more_of_an_album(one)]
+        arrivals = [each for one in events if isinstance(one, Arrival) and (each := self._of_an_album(one))]
         # A one-time code may not be stored: what brings one is confirmed only when it has been worked.
         kept = [one for one in arrivals if not one.hearing.secret]
         heard = dict(zip([one.update_id for one in kept], await self._kept(kept), strict=True))
@@ -94,7 +97,7 @@ class TelegramInbox:
             except (KeyError, TypeError, ValueError):  # forgotten meanwhile: nobody waits for an answer
                 await self._worked(row.id)
                 continue
-            self._put(arrival, partial(self._work, arrival))
+            self._put(arrival, partial(self._work, arrival, Heard(row.id, new=False, worked=False)))
         return count
 
     async def room(self) -> None:
@@ -109,14 +112,16 @@ class TelegramInbox:
             log.exception("an update that cannot be read", extra={"update": _number(update)})
             return None
 
-    def _is_more_of_an_album(self, arrival: Arrival) -> bool:
-        """Tell whether this is the second or a later file of several sent as one: they get one reply."""
+    def _of_an_album(self, arrival: Arrival) -> Arrival | None:
+        """Return what is looked at of several files sent as one, which get one reply: the first, and every picture."""
         if not arrival.album:
-            return False
+            return arrival
         first = self._albums.setdefault((arrival.chat_id, arrival.album), arrival.update_id)
         while len(self._albums) > _ALBUMS:
             self._albums.popitem(last=False)
-        return first != arrival.update_id
+        if first == arrival.update_id:
+            return arrival
+        return replace(arrival, is_further=True) if arrival.picture else None
 
     async def _kept(self, arrivals: Several[Arrival]) -> list[Heard]:
         bodies = [(one.chat_id, one.update_id, one.body()) for one in arrivals]
@@ -165,9 +170,10 @@ class TelegramInbox:
     async def _work(self, arrival: Arrival, row: Heard | None = None, done: asyncio.Event | None = None) -> None:
         """Work one arrival, as often as it takes; one that fails again and again is given up, or nobody gets on."""
         patience = Patience(self._first, 30)
+        seen = await self._pictures.read(arrival)
         for _ in range(_ATTEMPTS):
             try:
-                await self._feed(arrival.update, arrival.hearing)
+                await (self._feed(seen.update, seen.hearing) if seen else self._passed_over(arrival))
                 break
             except Exception:
                 log.exception("update not worked yet", extra={"update": arrival.update_id})
@@ -183,9 +189,16 @@ class TelegramInbox:
         if row is None:
             return
         try:
-            await self._worked(row.id)
+            await (self._passed_over(arrival) if arrival.picture else self._worked(row.id))
         except Exception:  # then it is a leftover of the next start
             log.exception("cannot give up an update", extra={"update": arrival.update_id})
+
+    async def _passed_over(self, arrival: Arrival) -> None:
+        """Count a picture as worked, and forget by what it is fetched."""
+        body = {"attachment": arrival.hearing.attachment}
+        where = {"bot_id": self.me.id, "chat_id": arrival.chat_id, "update_id": arrival.update_id}
+        async with self._store.begin() as tx:
+            await messages.heard(tx, channel=NAME, **where, body=body, at=self._clock(), worked=True)
 
     async def _worked(self, message_id: int) -> None:
         async with self._store.begin() as tx:

@@ -1,8 +1,8 @@
 """What an update of Telegram comes down to: who says what, and where.
 
 Only what is picked here goes on; nothing else is stored, not even for a moment: no names, no phone numbers, no
-captions, no files, nothing of messages that were quoted. Whatever arrives is foreign: every field is looked at before
-it is used.
+captions, no files (of a picture what it is fetched by, until it is worked), nothing of messages that were quoted.
+Whatever arrives is foreign: every field is looked at before it is used.
 """
 
 import re
@@ -37,23 +37,41 @@ _SERVICE = re.compile(
     r"suggested_post|video_chat|web_app_data"
 )
 _THERE = frozenset({"member", "administrator", "creator"})
+_FILE = re.compile(r"[\w-]{1,300}", re.ASCII)
+_IMAGES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that may show the code of a receipt: by what it is fetched, its size in bytes (0 unknown)."""
+
+    file_id: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Something that somebody says to us. `update`: all that may go on of it. `album`: files sent as one."""
+    """Something that somebody says to us. `update`: all that may go on of it.
+
+    `album`: files sent as one; `is_further`: not the first of them. `picture`: of the file no more is kept, and this
+    not beyond its being worked.
+    """
 
     update_id: int
     chat_id: int
     update: Json
     hearing: Hearing
     album: str = ""
+    picture: Picture | None = None
+    is_further: bool = False
 
     def body(self) -> Json:
         """Return what the inbox keeps until it has been worked. A one-time code is not in it."""
         hearing = self.hearing
         heard = {"masked": sorted(hearing.masked), "cut": hearing.cut, "attachment": hearing.attachment}
-        return {"update": self.update, "heard": heard} | ({"withheld": True} if hearing.suspicion else {})
+        shown = {"file": self.picture.file_id, "size": self.picture.size} if self.picture else {}
+        body = {"update": self.update, "heard": heard} | ({"withheld": True} if hearing.suspicion else {})
+        return body | ({"picture": shown | {"further": self.is_further}} if shown else {})
 
     @classmethod
     def kept(cls, update_id: int, chat_id: int, body: Mapping[str, Any]) -> Self:
@@ -64,7 +82,10 @@ class Arrival:
         suspicion = Suspicion.PERSON if body.get("withheld") else None
         masked = frozenset(MaskedKind(kind) for kind in heard["masked"])
         hearing = Hearing(text, masked, suspicion, cut=heard["cut"], attachment=heard["attachment"])
-        return cls(update_id, chat_id, body["update"], hearing)
+        shown = body.get("picture")
+        picture = Picture(shown["file"], shown["size"]) if shown else None
+        further = bool(shown and shown["further"])
+        return cls(update_id, chat_id, body["update"], hearing, picture=picture, is_further=further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +171,8 @@ def _said(number: int, message: Json, me: Me) -> Event | None:
         return None
     hearing = Hearing(attachment=_attachment(message, author["id"]))
     album = tidy(_str(message.get("media_group_id")))
-    return Arrival(number, where["id"], {"update_id": number, "message": slim}, hearing, album)
+    picture = _picture(message) if where["type"] == "private" else None
+    return Arrival(number, where["id"], {"update_id": number, "message": slim}, hearing, album, picture)
 
 
 def _moved(chat_id: int, message: Json) -> Moved | None:
@@ -210,6 +232,26 @@ def _attachment(message: Json, author: int) -> str:
         # Telegram vouches for a number only if it is the sender's own.
         return "own_contact" if _dict(message["contact"]).get("user_id") == author else "contact"
     return kind
+
+
+def _picture(message: Json) -> Picture | None:
+    """Return the picture that was sent: of a photo the largest of its sizes, or a document that is an image."""
+    sizes = message.get("photo")
+    if isinstance(sizes, list) and sizes:
+        return _file(max(map(_dict, sizes), key=lambda size: (_int(size.get("width")) or 0, _size(size))))
+    document = _dict(message.get("document"))
+    name = _str(document.get("file_name")).lower()
+    is_image = _str(document.get("mime_type")).startswith("image/") or name.endswith(_IMAGES)
+    return _file(document) if is_image else None
+
+
+def _file(described: Json) -> Picture | None:
+    file_id = _str(described.get("file_id"))
+    return Picture(file_id, _size(described)) if _FILE.fullmatch(file_id) else None
+
+
+def _size(described: Json) -> int:
+    return max(0, _int(described.get("file_size")) or 0)
 
 
 def _slim(message: Json, where: Json, author: Json) -> Json:

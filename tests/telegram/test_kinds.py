@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[Callable[[User], Awaitable[Any]], str]] = {
     "video": (lambda lan: lan.sends_video("cccd 056123456789"), "chưa nghe"),
     "video_note": (lambda lan: lan.sends_video_note(), "chưa nghe"),
     "animation": (lambda lan: lan.sends_animation(), "chưa nghe"),
-    "photo": (lambda lan: lan.sends_photo("ông Nguyễn Văn A nhận hối lộ"), "chưa đọc được ảnh"),
+    "photo": (lambda lan: lan.sends_photo("ông Nguyễn Văn A nhận hối lộ"), "không thấy mã QR"),
     "document": (lambda lan: lan.sends_document("don-to-cao.pdf"), "chưa đọc được ảnh và tệp"),
     "location": (lambda lan: lan.sends_location(), "không lưu vị trí"),
     "venue": (lambda lan: lan.sends_venue("Nhà tôi", "12 Trần Phú"), "không lưu vị trí"),

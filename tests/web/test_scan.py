@@ -8,7 +8,6 @@ import segno
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from bot.web import scanned
 from tests.web.conftest import RunningChat
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -62,7 +61,7 @@ async def test_what_is_no_picture_says_nothing(office: RunningChat, content: byt
 async def test_too_large_a_file_and_a_foreign_page_are_turned_away(
     office: RunningChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanned, "MOST_BYTES", 1000)
+    monkeypatch.setattr("bot.web.scanned.MOST_BYTES", 1000)
     assert (await sent(office, b"x" * 70_000))[0] == 413
     assert (await sent(office, b"x", origin="https://elsewhere.example"))[0] == 403
 
