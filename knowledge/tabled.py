@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 
 _ROW = re.compile(r"(?:^|\s)\|(?:\s|$)")
 _FIGURE = re.compile(r"\d")
@@ -15,23 +14,22 @@ def in_words(text: str) -> str:
     Without a head the cells of a row stand one after the other.
     """
     lines: list[str] = []
-    for is_table, run in groupby(text.split("\n"), key=_is_row):
-        lines += _rows([_cells(line) for line in run]) if is_table else run
-    return "\n".join(lines)
-
-
-def _is_row(line: str) -> bool:
-    return bool(_ROW.search(line))
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")]
+    table: list[list[str]] = []
+    for line in text.split("\n"):
+        if _ROW.search(line):
+            table.append([cell.strip() for cell in line.split("|")])
+            continue
+        lines += [*_rows(table), line]
+        table = []
+    return "\n".join([*lines, *_rows(table)])
 
 
 def _rows(rows: list[list[str]]) -> Iterator[str]:
+    if not rows:
+        return
     head, *below = rows
     if not _is_head(head, below):
-        yield from ("; ".join(cell for cell in row if cell) for row in rows)
+        yield from ("; ".join(filter(None, row)) for row in rows)
         return
     for name, *cells in below:
         said = "; ".join(f"{column}: {cell}" for column, cell in zip(head[1:], cells, strict=True) if cell)
