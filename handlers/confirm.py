@@ -79,7 +79,7 @@ async def confirm(_event: Message | CallbackQuery, turn: Turn, state: FSMContext
         turn.say(of.one(found, _lines(turn, found)), buttons=_aspects(turn, found))
     elif not (chosen := _chosen(held, found, asked.aspect)):
         turn.say(of.nothing_left(found), buttons=_back(turn, found))
-    elif any(letter.isdigit() for letter in asked.rest):
+    elif any(letter.isdigit() for letter in asked.rest) and len(asked.rest) <= procedures.MOST_DECISION:
         await _confirm(turn, found, chosen, asked.rest)
     else:
         await state.set_state(ConfirmingAspects.decision)
@@ -92,6 +92,9 @@ async def decide(_event: Message, turn: Turn, state: FSMContext) -> None:
     of, data = say[turn.language], await state.get_data()
     if not any(letter.isdigit() for letter in turn.text):
         turn.say(of.no_number())
+        return
+    if len(turn.text) > procedures.MOST_DECISION:
+        turn.say(of.too_long(procedures.MOST_DECISION))
         return
     await state.clear()
     held, found = await _found(turn, data["code"])

@@ -6,15 +6,18 @@ extension that the law allows (NĐ 61/2018/NĐ-CP Art. 19 k9) or follows a time 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from storage import dossier_numbers
 from storage.base import Tx
 from storage.dossier_numbers import NumberKind
 from storage.dossiers import Applicant, Clock, ClockRule, Dossier, EventKind, Status
 from storage.types import canonical
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Remark(StrEnum):
@@ -215,10 +218,12 @@ def _proposed(change: Change, dossier: Dossier, due: datetime | None, remark: Re
 
 def differs(due: datetime | None, computed: datetime | None) -> bool:
     """Tell whether the day of an appointment is another than ours; the hour is the desk's own."""
-    return due is not None and computed is not None and abs(due - computed).total_seconds() >= _DAY
+    return due is not None and computed is not None and day_of(due) != day_of(computed)
 
 
-_DAY = 12 * 3600  # another day: from one end of office hours to the other it is less
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment in Viet Nam, where it begins seven hours sooner than in UTC."""
+    return moment.astimezone(_VIETNAM).date()
 
 
 def _event(

@@ -85,7 +85,8 @@ async def ending_with(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -
     """Return the open dossiers of this person's work whose code ends so: "0412" is what colleagues say."""
     still = (OPEN, Dossier.key.endswith(digits, autoescape=True))
     mine = select(Dossier).where(*still, await _works_on(tx, who, day))
-    return list(await tx.scalars(mine.order_by(Dossier.received_at.desc().nulls_last(), Dossier.id.desc()).limit(limit)))
+    newest = mine.order_by(Dossier.received_at.desc().nulls_last(), Dossier.id.desc())
+    return list(await tx.scalars(newest.limit(limit)))
 
 
 async def history(tx: Tx, dossier_id: int, *, limit: int = 50) -> Sequence[DossierEvent]:

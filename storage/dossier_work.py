@@ -89,12 +89,14 @@ async def decide_due(tx: Tx, dossier: Dossier, who: Who, *, accept: bool, at: da
 def proposal(dossier: Dossier) -> datetime | None:
     """Return the appointment that an officer is asked to confirm: the source's other one, else what ours comes to.
 
-    Nobody is asked twice about the same one.
+    Nobody is asked twice about the same day.
     """
     if dossier.proposed_due_at is not None:
         return dossier.proposed_due_at
     computed = dossier.computed_due_at
-    return computed if differs(dossier.due_at, computed) and computed != dossier.decided_due_at else None
+    decided = dossier.decided_due_at
+    is_asked = differs(dossier.due_at, computed) and (decided is None or differs(decided, computed))
+    return computed if is_asked else None
 
 
 async def sample(tx: Tx, dossier: Dossier, *, on: bool, by: int, at: datetime) -> None:

@@ -19,6 +19,8 @@ from storage.who import SEES_ALL, Person, Role, Who, roles_of
 # Whose word it is that a value is right: the officers in charge and whoever is over them. A clerk only hands papers on.
 CONFIRMS = SEES_ALL | {Role.OFFICER, Role.HEAD_OF_UNIT}
 
+# Letters of a decision's number with its day: more is a text that somebody pasted, and would stand in every answer.
+MOST_DECISION = 200
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _RANKED = re.compile(r"v?\s*(\d{1,8}(?:[.\-/_]\d{1,8}){0,5})", re.IGNORECASE | re.ASCII)
 _WIDTH = 8
@@ -115,11 +117,13 @@ async def confirm(tx: Tx, aspect_id: int, *, by: int, decision: str, at: datetim
     """Record that the Department confirms this aspect, by the decision of this number; a later one takes its place.
 
     Raises NoSuchRecord; NotAllowed for whoever is not in charge (CONFIRMS, of the unit that owns the procedure) and for
-    an aspect of a version that a newer one has replaced; ValueError without a number.
+    an aspect of a version that a newer one has replaced; ValueError without a number, or for more than MOST_DECISION.
     """
     decision = " ".join(decision.split())
     if not any(letter.isdigit() for letter in decision):
         raise ValueError("a decision has a number")
+    if len(decision) > MOST_DECISION:
+        raise ValueError("a decision's number is no text")
     row = await _in_charge(tx, aspect_id, by, at)
     await generations.bump(tx)
     row.confirmed_by, row.confirmed_at, row.decision = by, at, decision

@@ -49,6 +49,7 @@ async def test_an_aspect_is_confirmed_with_the_number_of_a_decision(house: House
     asked = (await minh.presses(shown.button("Thời hạn")))[-1]
     assert "20 ngày làm việc" in asked
     assert "phải có chữ số" in words(await minh.says("quyết định của Giám đốc"))
+    assert "200 ký tự" in words(await minh.says("Theo 123/QĐ-SCT " + "rất dài " * 60))
     assert "Đã ghi xác nhận" in words(await minh.says("123/QĐ-SCT ngày 01/3/2026"))
     aspects = (await held(sqlite_store)).record["aspects"]
     assert aspects["thoi-han"]["mark"] == "confirmed"
