@@ -47,6 +47,8 @@ class Delivering:
     clock: Clock
     # Until when nothing is tried on a channel whose line is away.
     _rests: dict[str, datetime] = field(default_factory=dict)
+    # Channels on which nothing has got through since: what goes on elsewhere waits for nothing there.
+    _dead: set[str] = field(default_factory=set)
     _settling: dict[str, "Together[tuple[datetime, Tried], None]"] = field(default_factory=dict)
 
     @property
@@ -95,6 +97,7 @@ class Delivering:
                 until=until,
                 now=now,
                 limit=limit,
+                elsewhere=[name for name in self.transports if name != channel and name not in self._dead],
             )
             leads = await claims.holding(tx, ids) if ids else []
             groups = []
@@ -154,9 +157,15 @@ class Delivering:
             tried = Tried(kind, group, to, Gone("no mailbox any more"))
         else:
             tried = await self._spoken(transport, group, found[0], found[1])
-        if isinstance(tried.outcome, Later) and tried.outcome.line:
-            self._rests[lead.channel] = self.clock() + tried.outcome.after
+        self._notice_the_line(lead.channel, tried.outcome)
         await self._settle(transport, until, tried)
+
+    def _notice_the_line(self, channel: str, outcome: Outcome | Silence | Failed) -> None:
+        if isinstance(outcome, Later) and outcome.line:
+            self._rests[channel] = self.clock() + outcome.after
+            self._dead.add(channel)
+        elif not isinstance(outcome, Silence | Failed | Unknown):
+            self._dead.discard(channel)
 
     async def _spoken(self, transport: Transport, group: Sequence[Held], letter: Letter, to: Address) -> Tried:
         lead, kind = group[0], self._kind(group[0])

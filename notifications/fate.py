@@ -12,7 +12,7 @@ from notifications.transports import Gone, Later, Message, Outcome, Refused, Sen
 from storage import Tx, addresses, undelivered, unreachable
 from storage.addresses import EMAIL, Address
 from storage.claims import Held
-from storage.deliveries import DeliveryState
+from storage.deliveries import AWAY, DeliveryState
 
 log = logging.getLogger(__name__)
 
@@ -102,29 +102,40 @@ class Fate:
     async def _later(self, tried: Tried, one: Held, after: timedelta, why: str) -> dict[str, Any]:
         """Try again; where the line has been away for half of what it is worth, in another place."""
         if self.now - one.posted_at > tried.kind.WORTH / 2:
-            been = [*one.tried, _here(one).key]
-            if (place := await self._next(one, been)) is not None:
-                return self._moved(one, place, been, why)
+            moved = await self._moved(one, [*one.tried, AWAY + _here(one).key], why)
+            if moved is not None:
+                return moved
         return self._again(one, DeliveryState.LATER, after, why)
 
     async def _elsewhere(self, tried: Tried, one: Held) -> dict[str, Any]:
         blocked = isinstance(tried.outcome, Gone) and one.channel != EMAIL
         why = undelivered.BLOCKED if blocked else getattr(tried.outcome, "why", "")
         been = [*one.tried, _here(one).key]
-        if (place := await self._next(one, been)) is not None:
-            return self._moved(one, place, been, why)
+        if (moved := await self._moved(one, been, why)) is not None:
+            return moved
         fact = Fact(one.about, one.facts or {})
         await hand_to_the_unit(self.tx, self.of, Missed(one.kind, one.notice_id, fact, one.person_id), self.now)
         return _row(one, DeliveryState.UNREACHABLE, why, tried=been)
 
-    def _moved(self, one: Held, place: Address, been: list[str], why: str) -> dict[str, Any]:
-        if one.expires_at <= self.now:
-            return self._again(one, DeliveryState.WAITING, timedelta(), why)
-        where = {"channel": place.channel, "bot_id": place.bot_id, "chat_id": place.chat_id}
-        return _row(one, DeliveryState.WAITING, why, due_at=self.now, tried=been, **where)
+    async def _moved(self, one: Held, been: list[str], why: str) -> dict[str, Any] | None:
+        """Return how it goes to the next address, or round again, after a pause, to one whose line was away."""
+        places = await self.of.places(self.tx, one.person_id)
+        dead = {key for key in been if not key.startswith(AWAY)}
+        fresh = next((place for place in places if not {place.key, AWAY + place.key} & {*been}), None)
+        if fresh is not None:
+            return self._at(one, fresh, DeliveryState.WAITING, why, due_at=self.now, tries=0, tried=been)
+        left = [place for place in places if place.key not in {*dead, _here(one).key}]
+        if not left:
+            return None
+        again = min(left, key=lambda place: been.index(AWAY + place.key))  # the one left longest ago
+        others, due = [key for key in been if key != AWAY + again.key], self.now + _pause(one)
+        return self._at(one, again, DeliveryState.LATER, why, due_at=due, tried=others)
 
-    async def _next(self, one: Held, been: Sequence[str]) -> Address | None:
-        return next((place for place in await self.of.places(self.tx, one.person_id) if place.key not in been), None)
+    def _at(self, one: Held, place: Address, state: DeliveryState, why: str, **changed: Any) -> dict[str, Any]:
+        if one.expires_at <= changed["due_at"]:
+            return self._again(one, state, one.expires_at - self.now, why)
+        where = {"channel": place.channel, "bot_id": place.bot_id, "chat_id": place.chat_id}
+        return _row(one, state, why, **where, **changed)
 
     async def _gone(self, tried: Tried) -> None:
         if tried.to.channel == EMAIL:
@@ -143,6 +154,6 @@ def _here(one: Held) -> Address:
 
 def _row(one: Held, state: DeliveryState, why: str | None, **changed: Any) -> dict[str, Any]:
     """Return a row that changes nothing but what is said."""
-    same = {"due_at": None, "doubts": one.doubts, "tried": one.tried, "channel": one.channel}
-    place = {"bot_id": one.bot_id, "chat_id": one.chat_id}
+    same = {"due_at": None, "tries": one.tries, "doubts": one.doubts, "tried": one.tried}
+    place = {"channel": one.channel, "bot_id": one.bot_id, "chat_id": one.chat_id}
     return {"id": one.id, "state": state, "why": why, **same, **place, **changed}

@@ -5,16 +5,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select, text, update
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, select, text, update
 
 from storage.base import Tx
-from storage.deliveries import DUE, Delivery, DeliveryState, Lane
+from storage.deliveries import AWAY, DUE, Delivery, DeliveryState, Lane
 from storage.notices import Notice
 from storage.who import Person
 
 _T = Delivery.table()
 _BEFORE = _T.alias("before")
 _KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
+_ELSEWHERE: BindParameter[Any] = bindparam("elsewhere", expanding=True)
 _CLAIMED = {
     "state": DeliveryState.CLAIMED,
     "claimed_by": bindparam("by"),
@@ -22,23 +23,37 @@ _CLAIMED = {
     "tries": _T.c.tries + 1,
     "why": None,
 }
-_HELD_UP = (
-    select(_BEFORE.c.id)
-    .where(
+# How often an earlier fact may fail on its way before what goes another way waits for it no longer: time enough for a
+# mail server's greylisting.
+PATIENCE = 5
+
+
+def _earlier(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether something of this person and lane comes first that is in hand, is retried, or is due."""
+    first = select(_BEFORE.c.id).where(
         _BEFORE.c.person_id == _T.c.person_id,
-        _BEFORE.c.channel == _T.c.channel,
+        *where,
         _BEFORE.c.lane == _T.c.lane,
         _BEFORE.c.id < _T.c.id,
         _BEFORE.c.kind.in_(_KINDS),
         text("before.state IN ('waiting', 'later', 'claimed')"),
         _BEFORE.c.state.in_([DeliveryState.CLAIMED, DeliveryState.LATER]) | (_BEFORE.c.due_at <= bindparam("now")),
     )
-    .exists()
+    return first.exists()
+
+
+_HELD_UP = _earlier(_BEFORE.c.channel == _T.c.channel)
+_HOPEFUL = (_BEFORE.c.tries < PATIENCE) | (_BEFORE.c.state == DeliveryState.CLAIMED)
+# What goes from one line to the next because they are away comes to one that is not.
+_GOES_ROUND = cast(_BEFORE.c.tried, String).like(f'%"{AWAY}%')
+_HELD_UP_ELSEWHERE = _earlier(
+    _BEFORE.c.channel != _T.c.channel, (_BEFORE.c.channel.in_(_ELSEWHERE) & _HOPEFUL) | _GOES_ROUND
 )
 _FIRST = (
     select(_T.c.id)
     .where(DUE, _T.c.channel == bindparam("road"), _T.c.lane == bindparam("pace"))
-    .where(_T.c.due_at <= bindparam("now"), _T.c.expires_at > bindparam("now"), _T.c.kind.in_(_KINDS), ~_HELD_UP)
+    .where(_T.c.due_at <= bindparam("now"), _T.c.expires_at > bindparam("now"), _T.c.kind.in_(_KINDS))
+    .where(~_HELD_UP, ~_HELD_UP_ELSEWHERE)
     .order_by(_T.c.due_at, _T.c.id)
     .limit(bindparam("most"))
     # A CTE that locks is worked once; a subquery might be worked again for each row, and lock more than `most`.
@@ -104,15 +119,27 @@ _STILL = (
 
 
 async def claim(
-    tx: Tx, *, channel: str, lane: Lane, kinds: Collection[str], by: str, until: datetime, now: datetime, limit: int
+    tx: Tx,
+    *,
+    channel: str,
+    lane: Lane,
+    kinds: Collection[str],
+    by: str,
+    until: datetime,
+    now: datetime,
+    limit: int,
+    elsewhere: Collection[str] = (),
 ) -> list[int]:
     """Claim what is due in this lane, the longest due first, for `by` until `until`; return the ids.
 
-    Of one person and channel and lane only the first goes: what comes after waits until that is settled, unless it only
-    waits for its day. What is due of kinds that are not in `kinds` holds up nobody.
+    Of one person and lane only the first goes: what comes after waits until that is settled, unless it only waits for
+    its day. For what comes first on one of the channels `elsewhere` (the others whose line is not away) it waits until
+    that has failed `PATIENCE` times, and for what goes round between lines that are away. What is due of kinds that
+    are not in `kinds` holds up nobody.
     """
     # No name of a column: in an UPDATE it would be a value to set.
-    given = {"road": channel, "pace": lane, "kinds": list(kinds), "by": by, "until": until, "now": now, "most": limit}
+    where = {"road": channel, "pace": lane, "kinds": list(kinds), "elsewhere": list(elsewhere), "most": limit}
+    given = {**where, "by": by, "until": until, "now": now}
     return sorted((await tx.scalars(_CLAIM, given)).all())
 
 

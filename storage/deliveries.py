@@ -58,6 +58,8 @@ STEPS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     _S.CANCELLED: frozenset(),
 }
 
+# Stands before an address of `tried` at which nothing was wrong but the line.
+AWAY = "away "
 # Still to be spoken.
 OPEN = frozenset({_S.WAITING, _S.CLAIMED, _S.LATER})
 # Ended without anybody having surely heard: what the office looks at.
@@ -70,10 +72,11 @@ _CLAIMED = text("state = 'claimed'")
 
 
 class Delivery(Base):
-    """`tries`: how often it was claimed. `doubts`: after how many of these nobody knew whether it had been heard.
+    """`tries`: how often it was claimed for this address. `doubts`: how often nobody knew whether it had been heard.
 
-    `tried`: addresses that will not do. `body`: what was said, where no other record keeps it. `message_id`: the row of
-    the conversation's record that shows it. `words`: which words were used.
+    `tried`: addresses that will not do, or (marked `AWAY`) whose line was away for long. `body`: what was said, where
+    no other record keeps it. `message_id`: the row of the conversation's record that shows it. `words`: which words
+    were used.
     """
 
     __tablename__ = "deliveries"
@@ -140,7 +143,7 @@ class Delivery(Base):
 
 _T = Delivery.table()
 _ADDED = dialect.Either(lambda insert: insert(_T).on_conflict_do_nothing())
-_SETTLED = ("state", "due_at", "doubts", "tried", "channel", "bot_id", "chat_id", "sent_at", "told_with")
+_SETTLED = ("state", "due_at", "tries", "doubts", "tried", "channel", "bot_id", "chat_id", "sent_at", "told_with")
 _SAID = ("outside_id", "message_id", "body", "words", "why")
 _SETTLE = (
     update(_T)

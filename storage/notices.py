@@ -80,8 +80,8 @@ async def unaddressed(tx: Tx, kinds: Collection[str], now: datetime, limit: int)
     """Return the oldest notices of these kinds for which nobody has been looked up, but for those that rest."""
     waiting = select(Notice).where(_UNADDRESSED, Notice.kind.in_(kinds)).order_by(Notice.id).limit(limit)
     due = waiting.where(Notice.again_at.is_(None) | (Notice.again_at <= now))
-    # Of two processes each takes others; on SQLite there is one writer at a time.
-    return list(await tx.scalars(due.with_for_update(skip_locked=True)))
+    # Who comes second waits for these and takes the next: side by side, two would address one person's out of order.
+    return list(await tx.scalars(due.with_for_update()))
 
 
 async def addressed(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:

@@ -81,7 +81,10 @@ BLOCKED, NO_ADDRESS = "blocked", "no address"
 
 
 async def back_in_reach(tx: Tx, channels: Collection[str], now: datetime, limit: int = 200) -> int:
-    """Let what found nobody wait again whose person can be reached by now (on these channels); return how many."""
+    """Let what found nobody wait again whose person can be reached by now (on these channels); return how many.
+
+    At most `limit` and a page of it, the oldest first; the next sweep goes on.
+    """
     shut = exists().where(Unreachable.bot_id == Identity.bot_id, Unreachable.chat_id == Identity.number)
     here = Identity.channel.in_(channels)
     chat = exists().where(Identity.person_id == _T.c.person_id, Identity.revoked_at.is_(None), here, ~shut)
@@ -91,11 +94,16 @@ async def back_in_reach(tx: Tx, channels: Collection[str], now: datetime, limit:
         Preferred.gone_at.is_(None),
         Preferred.channel.in_(channels),
     )
+    here_still = exists().where(Person.id == _T.c.person_id, Person.state == PersonState.ACTIVE)
     missed = (_T.c.state == DeliveryState.UNREACHABLE, _T.c.why.in_([BLOCKED, NO_ADDRESS]), _T.c.expires_at > now)
-    found = select(_T.c.id).where(*missed, or_(chat, mail)).order_by(_T.c.id).limit(limit)
-    again = [await _wait_again(tx, await _held(tx, one), channels, now) for one in await tx.scalars(found)]
+    found = select(_T.c.id).where(*missed, here_still, or_(chat, mail)).order_by(_T.c.id).limit(limit)
+    count = last = 0
+    # Page by page behind the last one: what has no address after all, however much of it there is, holds up nothing.
+    while count < limit and (ids := list(await tx.scalars(found.where(_T.c.id > last)))):
+        count += sum([await _wait_again(tx, await _held(tx, one), channels, now) for one in ids])
+        last = ids[-1]
     await tx.flush()
-    return sum(again)
+    return count
 
 
 async def _wait_again(tx: Tx, row: Delivery, channels: Collection[str], now: datetime) -> bool:
@@ -107,7 +115,7 @@ async def _wait_again(tx: Tx, row: Delivery, channels: Collection[str], now: dat
     place = next((one for one in places if one.key == here.key), places[0])
     row.channel, row.bot_id, row.chat_id = place.channel, place.bot_id, place.chat_id
     row.state = step(STEPS, row.state, DeliveryState.WAITING)
-    row.due_at, row.tried, row.why = now, [], None
+    row.due_at, row.tries, row.tried, row.why = now, 0, [], None
     return True
 
 

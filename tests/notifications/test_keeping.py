@@ -4,18 +4,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.leading import LASTS, Leader
 from notifications.quiet import Quiet
 from notifications.transports import Gone, Transport
 from notifications.transports.web import Web
-from storage import Store, addresses, identities, leases, retention, sessions, undelivered
+from storage import Store, addresses, identities, leases, retention, sessions, undelivered, unreachable
 from storage.base import NotAllowed
 from storage.deliveries import STEPS, Delivery, DeliveryState
 from storage.messages import Message
-from storage.who import Role
+from storage.who import Person, PersonState, Role
 from tests.notifications.delivering import told
 from tests.notifications.pebbles import NOW, Beach, Clock, Pebbles
 
@@ -197,3 +197,19 @@ def test_quiet_hours_go_by_the_clock_of_viet_nam(quiet: str, hour: float, holds:
 def test_a_transport_of_the_web_is_one() -> None:
     road: Transport = Web()
     assert road.stored_is_sent
+
+
+async def test_whoever_has_no_address_any_more_holds_up_nobody_who_has_one_again(beach: Beach) -> None:
+    crowd = [await beach.person(f"p{n}") for n in range(5)]
+    beach.kind("pebble", Pebbles(to=crowd))
+    await beach.post("pebble", 1)
+    beach.outcomes = [Gone("403")] * 5
+    hands = beach.hands()
+    await told(hands)
+    async with beach.store.begin() as tx:
+        for person in crowd:
+            [who] = await identities.of(tx, person)
+            await unreachable.clear(tx, who.bot_id, who.number)
+        await tx.execute(update(Person.table()).where(Person.id != crowd[-1]).values(state=PersonState.LEFT))
+        assert await undelivered.back_in_reach(tx, CHANNELS, beach.clock(), limit=2) == 1
+    assert await told(hands) == 1
