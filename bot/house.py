@@ -91,9 +91,13 @@ class House:
             self.timetable.aside(self.ground.desk.vectorise(), "compute missing vectors")
 
     def channels(self) -> dict[str, str]:
-        """Return how each channel with a line of its own is, in a word; and notifications, if some cannot be told."""
+        """Return how each channel with a line of its own is, in a word; and what else is wrong.
+
+        Notifications that cannot be told, jobs of the timetable that fail.
+        """
         lines = {TELEGRAM: self.telegram.reach.value} if self.telegram else {}
-        return lines | ({"notifications": "stuck"} if self.telling.stuck else {})
+        stuck = {"notifications": "stuck"} if self.telling.stuck else {}
+        return lines | stuck | ({"timetable": "failing"} if self.timetable.failing or self.telling.failing else {})
 
     async def close(self) -> None:
         """Stop the clockwork, the channels and the store, in this order."""

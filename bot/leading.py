@@ -35,13 +35,9 @@ class Leader:
         return self._tenure.is_held()
 
     async def keep(self) -> None:
-        """Take the lease or renew it; a store that is away is met again at the next beat."""
+        """Take the lease or renew it. Raises what the store raises: the next beat asks again."""
         led = self.leads()
-        try:
-            leads = await self._tenure.keep(self._clock())
-        except Exception as failure:  # noqa: BLE001 whatever is wrong with the store, it is asked again
-            log.warning("cannot ask who leads", extra={"why": type(failure).__name__})
-            return
+        leads = await self._tenure.keep(self._clock())
         if leads != led:
             log.info("this process leads" if leads else "another process leads")
         if leads and not led and self._work:

@@ -62,6 +62,11 @@ class Telling:
         self._closing = False
         self.stuck: tuple[str, ...] = ()
 
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Return the jobs of this worker that fail."""
+        return self._work.failing
+
     def begin(self) -> None:
         """Start looking. Jobs of the timetable run where the lead is."""
         look_up_aside()
@@ -119,11 +124,14 @@ class Telling:
         await self._alive.keep(self._clock())
 
     async def _beat(self) -> None:
+        failures = []
         for transport in self.transports.values():
             try:
                 await transport.beat(self._clock())
-            except Exception as failure:  # noqa: BLE001 what it could not do, the next beat does
-                log.warning("no beat", extra={"channel": transport.name, "why": type(failure).__name__})
+            except Exception as failure:  # noqa: BLE001 the others beat all the same
+                failures.append(failure)
+        if failures:
+            raise ExceptionGroup("no beat", failures)
 
     def _swept(self, sweep: Sweep) -> Job:
         async def run() -> None:

@@ -210,6 +210,8 @@ async def test_whoever_has_no_address_any_more_holds_up_nobody_who_has_one_again
         for person in crowd:
             [who] = await identities.of(tx, person)
             await unreachable.clear(tx, who.bot_id, who.number)
-        await tx.execute(update(Person.table()).where(Person.id != crowd[-1]).values(state=PersonState.LEFT))
+        await tx.execute(
+            update(Person.table()).where(Person.id != crowd[-1]).values(state=PersonState.LEFT, left_at=NOW)
+        )
         assert await undelivered.back_in_reach(tx, CHANNELS, beach.clock(), limit=2) == 1
     assert await told(hands) == 1
