@@ -5,25 +5,29 @@ memory of what was told, and whoever has nothing to hear has an empty one. All d
 dossiers are read when somebody's time has come.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from knowledge.deadlines import Addressee, Alert, AlertKind, Thresholds, alerts, digest_is_due, stale
-from knowledge.workdays import Calendar, Hours, days, today
+from knowledge.statuses import Clock
+from knowledge.workdays import VIETNAM, Calendar, Hours, days, today
+from notifications.kinds.dossier_digest import Heard, noted, told_once
 from storage import Store, Tx, digests, dossier_alerts, notices
 from storage import days as marked
-from storage.dossier_alerts import Duty, Watched
+from storage.dossier_alerts import Alike, Duty, Looked, Placed, Watched
 
 DIGEST = "dossier_digest"
 URGENT = "dossier_urgent"
 STALE = "dossier_feed_stale"
 
-# By its key, what a notice is about, its once key, and what is noted with it.
+# What a notice is about, its once key, and what is noted with it.
 Posted = tuple[int, str, dict[str, Any]]
 
 _DAY = timedelta(days=1)
+# Working days: a calendar may have changed since.
+_MARGIN = 3
 # Of what was told longer ago than this it is told again: a dossier that is still late after two months.
 _MEMORY = timedelta(days=60)
 
@@ -54,23 +58,19 @@ class Look:
         own = self.times.get
         return [one for one in sorted(self.duty.staff) if digest_is_due(own(one, self.usual), self.calendar, self.now)]
 
-    def alerts(self, dossier: Watched) -> Sequence[Alert]:
-        """Return what there is to hear. Dossiers of the same days are alike: thousands are due, on a few days."""
-        due, asked = dossier.due_at, dossier.supplement_asked_at
-        moments = (dossier.received_at, due, asked)
-        same = (*(moment and today(moment) for moment in moments), dossier.clock, dossier.in_time, dossier.extended_at)
-        if same not in self._seen:
-            # How fresh the data are is asked of their source once, not of each dossier.
-            fresh = replace(dossier, data_at=self.now)
-            self._seen[same] = alerts(fresh, self.calendar, self.thresholds, self.now)
-        return self._seen[same]
+    def alerts(self, dossiers: Alike) -> Sequence[Alert]:
+        """Return what there is to hear of the day, of each of these: thousands are due, on a few days."""
+        if dossiers.same not in self._seen:
+            found = alerts(_facts(dossiers, self.now), self.calendar, self.thresholds, self.now)
+            self._seen[dossiers.same] = [alert for alert in found if not alert.is_urgent]
+        return self._seen[dossiers.same]
 
-    def is_certain(self, items: Sequence[Sequence[Any]]) -> bool:
-        """Tell whether the days that are counted in these items rest on confirmed days only."""
-        due = {date.fromisoformat(item[4]) for item in items if item[4]}
+    def is_certain(self, heard: Iterable[Heard]) -> bool:
+        """Tell whether the days that are counted in these rest on confirmed days only."""
+        due = {date.fromisoformat(one.due) for one in heard if one.due}
         return all(self.calendar.certain(self.day, one) for one in due)
 
-    def heirs(self, alert: Alert, dossier: Watched) -> Sequence[int]:
+    def heirs(self, alert: Alert, dossier: Placed) -> Sequence[int]:
         match alert.to:
             case Addressee.OFFICER:
                 return self.duty.officer(dossier)
@@ -98,7 +98,11 @@ async def _urgent(store: Store, look: Look) -> int:
         doubtful = await dossier_alerts.not_in_time(tx, since=look.calendar.close(look.day) - _DAY)
     found: dict[str, Posted] = {}
     for dossier in doubtful:
-        for alert in (alert for alert in look.alerts(dossier) if alert.is_urgent):
+        # How fresh the data are is asked of their source once, not of each dossier.
+        fresh = replace(dossier, data_at=look.now)
+        for alert in alerts(fresh, look.calendar, look.thresholds, look.now):
+            if not alert.is_urgent:
+                continue
             for person_id in look.heirs(alert, dossier):
                 once = f"{alert.kind}:{alert.to}:{alert.once}:{person_id}"
                 due, by = dossier.due_at and today(dossier.due_at).isoformat(), alert.by and alert.by.isoformat()
@@ -113,40 +117,57 @@ async def _of_the_day(store: Store, look: Look) -> int:
         waiting = [keys[key] for key in await dossier_alerts.untold(tx, list(keys))]
         if not waiting:
             return 0
-        due_before, since = _bounds(look)
-        watched = await dossier_alerts.watched(tx, due_before=due_before, since=since)
-        told = await _told(tx, look, waiting)
-    items: dict[int, list[list[Any]]] = {person: [] for person in waiting}
-    for person, item in _items(look, watched):
-        if person in items and (key := (person, item[0], item[6])) not in told:
-            told.add(key)
-            items[person].append(item)
-    found = {
-        f"{DIGEST}:{person}:{look.day}": (person, look.day.isoformat(), {"items": own, "certain": look.is_certain(own)})
-        for person, own in items.items()
-    }
-    return await _post(store, DIGEST, found, look.now)
+        found = _found(look, await dossier_alerts.alike(tx, _looked(look)), waiting)
+        await _forget_what_was_told(tx, look, found)
+    posted: list[Posted] = [
+        (person, look.day.isoformat(), {"groups": noted(heard), "certain": look.is_certain(heard)})
+        for person, heard in found.items()
+    ]
+    async with store.begin() as tx:
+        new = await notices.post_many(tx, DIGEST, posted, at=look.now)
+    # An empty day is a note for the next look; nobody hears of it.
+    return sum(1 for person, _ in new if found[person])
 
 
-def _items(look: Look, watched: Sequence[Watched]) -> Iterator[tuple[int, list[Any]]]:
-    """Yield whom each alert of the day is for, and what the notice keeps of it: plain values, nothing personal."""
-    silent = set(look.silent)
-    for dossier in watched:
-        for alert in look.alerts(dossier):
-            if alert.is_urgent or (alert.kind is AlertKind.LATE and dossier.source in silent):
+def _found(look: Look, open_: Sequence[Alike], people: Iterable[int]) -> dict[int, dict[Heard, set[int]]]:
+    """Return what there is to hear for each of these people, and of which dossiers."""
+    silent, found = set(look.silent), {person: dict[Heard, set[int]]() for person in people}
+    for dossiers in open_:
+        ids = [int(one) for one in dossiers.ids.split(",")]
+        for alert in look.alerts(dossiers):
+            if alert.kind is AlertKind.LATE and dossiers.source in silent:
                 continue
-            due, by = dossier.due_at and today(dossier.due_at).isoformat(), alert.by and alert.by.isoformat()
-            item = [dossier.id, alert.kind.value, alert.to.value, alert.left, due or "", by or "", alert.once]
-            for person in look.heirs(alert, dossier):
-                yield person, item
+            by = alert.by.isoformat() if alert.by else ""
+            heard = Heard(alert.kind.value, alert.to.value, alert.left, dossiers.due or "", by, alert.once)
+            for person in look.heirs(alert, dossiers):
+                if person in found:
+                    found[person].setdefault(heard, set()).update(ids)
+    return found
 
 
-async def _told(tx: Tx, look: Look, people: Sequence[int]) -> set[tuple[int, int, str]]:
-    """Return (person, dossier, key) of what earlier messages of these people said."""
-    past = [day for day in days(look.day - _MEMORY, look.day - _DAY) if look.calendar.is_working(day)]
-    keys = [f"{DIGEST}:{person}:{day}" for person in people for day in past]
-    said = await dossier_alerts.facts_of(tx, keys)
-    return {(person, item[0], item[6]) for person, facts in said for item in facts.get("items", ())}
+async def _forget_what_was_told(tx: Tx, look: Look, found: Mapping[int, dict[Heard, set[int]]]) -> None:
+    """Leave of this what no earlier message of these people said.
+
+    Of the officers' own dossiers nothing is told once that could have been told longer ago than the longest reminder;
+    whoever else hears of a late one hears of it once, however long it stays so.
+    """
+    figures = look.thresholds
+    longest = max((*figures.before, figures.apology, figures.supplement)) + _MARGIN
+    lately, long_ago = look.calendar.previous_working(look.day, longest), look.day - _MEMORY
+    keys = {
+        f"{DIGEST}:{person}:{day}"
+        for person, heard in found.items()
+        for day in days(long_ago if any(one.is_late_elsewhere for one in heard) else lately, look.day - _DAY)
+        if heard
+    }
+    for person, facts in await dossier_alerts.facts_of(tx, sorted(keys)):
+        said: dict[str, set[int]] = {}
+        for once, ids in told_once(facts):
+            said.setdefault(once, set()).update(ids)
+        for heard in [one for one in found[person] if one.once in said]:
+            found[person][heard] -= said[heard.once]
+            if not found[person][heard]:
+                del found[person][heard]
 
 
 async def _silent(store: Store, look: Look) -> int:
@@ -165,10 +186,7 @@ async def _post(store: Store, kind: str, found: Mapping[str, Posted], now: datet
     if not fresh:
         return 0
     async with store.begin() as tx:
-        for about, once, facts in (found[key] for key in fresh):
-            await notices.post(tx, kind, about, at=now, once=once, facts=facts)
-    # An empty day is a note for the next look; nobody hears of it.
-    return sum(1 for key in fresh if found[key][2].get("items", True))
+        return len(await notices.post_many(tx, kind, [found[key] for key in fresh], at=now))
 
 
 def of_the_office(settings: Any) -> Thresholds:
@@ -176,10 +194,36 @@ def of_the_office(settings: Any) -> Thresholds:
     return Thresholds(own.before, own.apology, own.supplement, own.director, timedelta(hours=own.stale_hours))
 
 
-def _bounds(look: Look) -> tuple[datetime, datetime]:
-    """Return before which due moment, and since which receipt, a dossier may have an alert today."""
+def _looked(look: Look) -> Looked:
+    """Return within what a dossier may have an alert today. Papers are asked for, or missed, within a few days."""
     calendar, thresholds = look.calendar, look.thresholds
     furthest = max((*thresholds.before, thresholds.apology))
+    lately = _begins(calendar.previous_working(look.day, thresholds.supplement + 1))
+    # Whoever came before has a term of which the half is longer than any reminder, if it is not over yet.
+    short = _begins(calendar.previous_working(look.day, 2 * max(thresholds.before, default=0) + 1))
     until = calendar.close(calendar.next_working(look.day, furthest)) + _DAY
-    since = calendar.close(calendar.previous_working(look.day, 2 * thresholds.supplement + 1)) - _DAY
-    return until, since
+    return Looked(until, lately, lately, _begins(look.day), min(short, lately))
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, VIETNAM)
+
+
+def _facts(dossiers: Alike, now: datetime) -> Watched:
+    """Return one dossier for all of these. How fresh the data are is asked of their source, once."""
+    days_of = (dossiers.received, dossiers.due, dossiers.asked)
+    received, due, asked = (_begins(date.fromisoformat(day)) if day else None for day in days_of)
+    return Watched(
+        id=0,
+        code="",
+        source=dossiers.source,
+        clock=Clock.RUNNING if dossiers.running else Clock.STOPPED,
+        officer_id=dossiers.officer_id,
+        unit_id=dossiers.unit_id,
+        received_at=received,
+        due_at=due,
+        in_time=False if dossiers.doubtful else None,
+        extended_at=now if dossiers.extended else None,
+        supplement_asked_at=asked,
+        data_at=now,
+    )

@@ -6,14 +6,30 @@ Bound by the partial index of what is open: the finished ones, however many, are
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Select, or_, select, text, union_all
+from sqlalchemy import (
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 
 from storage.absences import Absence
 from storage.base import Tx
+from storage.dialect import DayInVietNam
 from storage.dossier_imports import DossierBatch
-from storage.dossiers import Dossier
+from storage.dossiers import Clock, Dossier
 from storage.notices import Notice
 from storage.who import Person, PersonRole, PersonState, Role
 
@@ -44,6 +60,50 @@ class Watched:
         return True
 
 
+class Looked(NamedTuple):
+    """Which open dossiers are looked at: due before a moment; received, or asked for papers, since another one.
+
+    `today`: when the day begins. `short`: who was received before that had time for every reminder.
+    """
+
+    due_before: datetime
+    received_since: datetime
+    asked_since: datetime
+    today: datetime
+    short: datetime
+
+
+class Alike(NamedTuple):
+    """Open dossiers of which there is the same to hear today. Days in Viet Nam, ISO 8601; None: it does not matter.
+
+    `asked`: a day long past stands for every such day. `doubtful`: not late yet, and expected to be.
+    """
+
+    officer_id: int | None
+    unit_id: int | None
+    source: str
+    running: bool
+    received: str | None
+    due: str | None
+    asked: str | None
+    doubtful: bool
+    extended: bool
+    ids: str
+
+    @property
+    def same(self) -> tuple[bool, str | None, str | None, str | None, bool, bool]:
+        return self.running, self.received, self.due, self.asked, self.doubtful, self.extended
+
+
+class Placed(Protocol):
+    """Whatever is of an officer and a unit."""
+
+    @property
+    def officer_id(self) -> int | None: ...
+    @property
+    def unit_id(self) -> int | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """Who answers for what today: heads by unit, directors, whoever keeps the system, and who stands in for whom.
@@ -57,14 +117,14 @@ class Duty:
     keepers: Sequence[int] = ()
     away: Mapping[int, int | None] = field(default_factory=dict)
 
-    def officer(self, dossier: Watched) -> Sequence[int]:
+    def officer(self, dossier: Placed) -> Sequence[int]:
         """Return who works on it today: its officer, who stands in, or the head where there is neither."""
         officer = dossier.officer_id
         if officer is not None and officer in self.away:
             officer = self.away[officer]
         return (officer,) if officer in self.staff and officer is not None else self.head(dossier)
 
-    def head(self, dossier: Watched) -> Sequence[int]:
+    def head(self, dossier: Placed) -> Sequence[int]:
         """Return the heads of its unit; without any the directors, and without these who keeps the system."""
         return self.heads.get(dossier.unit_id or 0) or self.directors or self.keepers
 
@@ -83,14 +143,48 @@ def _open() -> Select[Any]:
     return select(*_COLUMNS).where(_OPEN, _D.vanished_at.is_(None))
 
 
-async def watched(tx: Tx, *, due_before: datetime, since: datetime) -> list[Watched]:
-    """Return the open dossiers that are due before a moment, or came, or were asked for papers, `since` another one."""
-    soon = _open().where(_D.due_at < due_before)
-    recent = or_(_D.received_at >= since, _D.supplement_asked_at >= since)
-    later = _open().where(_D.due_at >= due_before, recent)
-    undated = _open().where(_D.due_at.is_(None), recent)
-    rows: Sequence[Sequence[Any]] = (await tx.execute(union_all(soon, later, undated))).all()
-    return [Watched(*row) for row in rows]
+_LONG_PAST = "1970-01-01"
+
+
+def _alike() -> Select[Any]:
+    """Return what counts the open dossiers by what matters of them today: thousands come down to a few hundred rows.
+
+    What does not matter is left out, or each would differ: a late one is late whenever it came, and whoever came long
+    ago has had time for every reminder (see `Looked`).
+    """
+    moment = partial(bindparam, type_=_D.due_at.type)
+    still, doubtful = _D.due_at >= moment("today"), _D.in_time.is_(False)
+    lately = _D.supplement_asked_at >= moment("asked_since")
+    young = and_(or_(_D.due_at.is_(None), still), _D.received_at >= moment("short"))
+    plain = select(
+        _D.id,
+        _D.officer_id,
+        _D.unit_id,
+        _D.source,
+        (_D.clock == Clock.RUNNING).label("running"),
+        case((or_(lately, young), DayInVietNam(_D.received_at))).label("received"),
+        DayInVietNam(_D.due_at).label("due"),
+        case((lately, DayInVietNam(_D.supplement_asked_at)), (_D.supplement_asked_at.is_not(None), _LONG_PAST)).label(
+            "asked"
+        ),
+        func.coalesce(and_(doubtful, still), false()).label("doubtful"),
+        func.coalesce(and_(doubtful, _D.extended_at.is_not(None)), false()).label("extended"),
+    ).where(_OPEN, _D.vanished_at.is_(None))
+    soon = _D.due_at < moment("due_before")
+    unasked = and_(_D.supplement_asked_at.is_(None), _D.clock == Clock.RUNNING)
+    recent = plain.where(soon.is_not(true()), unasked, _D.received_at >= moment("received_since"))
+    rows = union_all(plain.where(soon), recent, plain.where(soon.is_not(true()), lately)).subquery()
+    by = [rows.c[name] for name in Alike._fields[:-1]]
+    return select(*by, func.aggregate_strings(cast(rows.c.id, Text), ",")).group_by(*by)
+
+
+_ALIKE = _alike()
+
+
+async def alike(tx: Tx, looked: Looked) -> list[Alike]:
+    """Return the open dossiers that may have an alert of the day, as many together as are alike to it."""
+    rows = (await tx.execute(_ALIKE, looked._asdict())).all()
+    return [Alike(*row) for row in rows]
 
 
 async def not_in_time(tx: Tx, *, since: datetime) -> list[Watched]:
@@ -101,8 +195,11 @@ async def not_in_time(tx: Tx, *, since: datetime) -> list[Watched]:
 
 async def still(tx: Tx, ids: Iterable[int]) -> dict[int, Watched]:
     """Return those of these dossiers that are still open, by id."""
-    rows = (await tx.execute(_open().where(_D.id.in_(list(ids))))).mappings()
-    return {row["id"]: Watched(**row) for row in rows}
+    wanted, found = list(ids), dict[int, Watched]()
+    for start in range(0, len(wanted), _KEYS):
+        rows = await tx.execute(_open().where(_D.id.in_(wanted[start : start + _KEYS])))
+        found |= {row["id"]: Watched(**row) for row in rows.mappings()}
+    return found
 
 
 async def unit_of(tx: Tx, dossier_id: int) -> int | None:

@@ -86,6 +86,8 @@ class Dossier(Base):
         Index("ix_dossiers_source_open", "source", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_field", "field_key", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_received", "received_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_asked", "supplement_asked_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_officer", "officer_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_unit", "unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         {"sqlite_autoincrement": True},

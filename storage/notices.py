@@ -70,6 +70,22 @@ async def post(
     return new
 
 
+async def post_many(
+    tx: Tx, kind: str, facts: Sequence[tuple[int, str, Mapping[str, Any]]], *, at: datetime
+) -> set[tuple[int, str]]:
+    """Record facts of a kind (about, once, facts) in one statement; return (about, once) of those that are new."""
+    if not facts:
+        return set()
+    rows = [
+        {"key": f"{kind}:{about}:{once}", "kind": kind, "about": about, "posted_at": at, "facts": noted, "tries": 0}
+        for about, once, noted in facts
+    ]
+    new = {row.key for row in await tx.execute(_POST.of(tx).returning(_T.c.key), rows)}
+    if new:
+        tx.info["posted"] = True
+    return {(about, once) for about, once, _ in facts if f"{kind}:{about}:{once}" in new}
+
+
 async def is_any(tx: Tx, kinds: Collection[str], now: datetime) -> bool:
     """Tell whether anything of these kinds is to be addressed: a look that locks nothing."""
     due = select(_T.c.id).where(_UNADDRESSED, _T.c.kind.in_(kinds), _T.c.again_at.is_(None) | (_T.c.again_at <= now))

@@ -1,6 +1,6 @@
 """The one message of the day about somebody's dossiers: late, due, soon due, and what the law gives a last day for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -40,26 +40,30 @@ SAMPLE = Letter(
 
 # In this order they are said; of each group as many dossiers are named, the most urgent first.
 _ORDER = ("late", "today", "soon", "apology", "supplement", "supplement_missed")
+_STAGES = ("soon", "today", "late")
 _RISING = ("officer", "head_of_unit", "director")
 _NAMED = 10
 
 
 async def addressees(tx: Tx, fact: Fact) -> Sequence[Addressee]:  # noqa: ARG001 the Protocol's: it is about somebody
     """Return the person whose day it is; nobody when there is nothing to hear."""
-    return (Addressee(fact.about),) if fact.facts.get("items") else ()
+    return (Addressee(fact.about),) if fact.facts.get("groups") or fact.facts.get("items") else ()
 
 
 async def letter(tx: Tx, told: Told) -> Letter | None:
     """Return what is still so: a dossier that was closed, stopped or given another date meanwhile is left out."""
-    items = [Item(*item) for fact in told.facts for item in fact.facts.get("items", ())]
+    items = [item for fact in told.facts for item in _items(fact.facts)]
     open_ = await dossier_alerts.still(tx, {item.dossier for item in items})
-    # Who stands in for somebody hears of a dossier as its officer and as its head: once is enough, in the graver words.
-    gravest = {(item.dossier, item.alert): item.to for item in sorted(items, key=lambda item: _RISING.index(item.to))}
-    lines: dict[tuple[str, str], dict[int, list[Any]]] = {}
-    for item in items:  # of two days that are told together, the later one's stands
-        dossier, to = open_.get(item.dossier), gravest[item.dossier, item.alert]
+    # A dossier is said once: to who stands in, as officer and as head; of two days told together; in the graver words.
+    said: dict[tuple[int, str], Item] = {}
+    for item in sorted(items, key=_gravity):
+        dossier = open_.get(item.dossier)
         if dossier is not None and holds(item.alert, item.due, dossier):
-            lines.setdefault((item.alert, to), {})[item.dossier] = [dossier.code, item.due, item.left, item.by]
+            said[item.dossier, _matter(item)] = item
+    lines: dict[tuple[str, str], dict[int, list[Any]]] = {}
+    for item in said.values():
+        code = open_[item.dossier].code
+        lines.setdefault((item.alert, item.to), {})[item.dossier] = [code, item.due, item.left, item.by]
     if not lines:
         return None
     groups: list[dict[str, Any]] = [
@@ -73,8 +77,24 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
     return Letter({"count": count, "groups": groups, "certain": certain}, ((Press("work", "/viec"),), *draft))
 
 
+class Heard(NamedTuple):
+    """What there is to hear of some dossiers; days are ISO 8601, "" for none. `once`: its key, to tell it once."""
+
+    alert: str
+    to: str
+    left: int
+    due: str
+    by: str
+    once: str
+
+    @property
+    def is_late_elsewhere(self) -> bool:
+        """Whether it is lateness, told to somebody other than who works on it: once, however long it lasts."""
+        return self.alert == "late" and self.to != "officer"
+
+
 class Item(NamedTuple):
-    """What a notice keeps of one alert; days are ISO 8601, "" for none. `once`: the key under which it is told once."""
+    """What is heard of one dossier, see `Heard`."""
 
     dossier: int
     alert: str
@@ -82,7 +102,27 @@ class Item(NamedTuple):
     left: int
     due: str
     by: str
-    once: str
+
+
+def noted(found: Mapping[Heard, Iterable[int]]) -> list[list[Any]]:
+    """Return how a notice keeps this, plain values: what is heard, and the ids of which dossiers."""
+    return [[*heard, sorted(ids)] for heard, ids in sorted(found.items())]
+
+
+def told_once(facts: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield what a notice said: each once key, and of which dossiers."""
+    for *_, once, ids in facts.get("groups", ()):
+        yield once, ids
+    for dossier, *_, once in facts.get("items", ()):
+        yield once, (dossier,)
+
+
+def _items(facts: Mapping[str, Any]) -> Iterator[Item]:
+    for *heard, _, ids in facts.get("groups", ()):
+        for dossier in ids:
+            yield Item(dossier, *heard)
+    for *item, _ in facts.get("items", ()):  # as they were kept before: some may still wait to be told
+        yield Item(*item)
 
 
 def holds(alert: str, due: str | None, dossier: Watched) -> bool:
@@ -94,6 +134,15 @@ def holds(alert: str, due: str | None, dossier: Watched) -> bool:
     if alert in {"apology", "apology_last_day", "not_in_time"} and dossier.in_time is not False:
         return False
     return (today(dossier.due_at).isoformat() if dossier.due_at else "") == (due or "")
+
+
+def _matter(item: Item) -> str:
+    return "due" if item.alert in _STAGES else item.alert
+
+
+def _gravity(item: Item) -> tuple[int, int, int]:
+    stage = _STAGES.index(item.alert) if item.alert in _STAGES else 0
+    return stage, _RISING.index(item.to), -item.left
 
 
 def _urgency(line: list[Any]) -> tuple[str, str]:
