@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from bot.revealing import aloud
 from handlers.turn import Saying
 from knowledge.wording import telegram
 from storage import Store, messages
@@ -62,10 +63,11 @@ async def speak(bot: Bot, store: Store, chat_id: int, lines: Sequence[Line], *, 
     page: Page | None = bot.session if hasattr(bot.session, "show") else None
     spoken: list[tuple[int, str | None]] = []
     for line in lines:
+        saying = await aloud(store, line.saying, at)
         if page and not line.edits:
-            page.show(chat_id, line.row, line.saying.body(), at)
+            page.show(chat_id, line.row, saying.body(), at)
             continue
-        sent = await _deliver(bot, _method(bot, chat_id, line), line.row)
+        sent = await _deliver(bot, _method(bot, chat_id, replace(line, saying=saying)), line.row)
         if sent is _FAILED:
             break
         if not line.edits:

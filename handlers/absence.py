@@ -40,7 +40,9 @@ async def away(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     first, last, whom = meant
     async with turn.reading() as tx:
         staff = [one for one in await people.everybody(tx) if one.state is people.PersonState.ACTIVE]
-    able = [one for one in staff if one.id != turn.who.person_id and one.roles & (ANSWERS_PEOPLE - {Role.CLERK})]
+    # Who receives at the desk is stood in for there; what officers do, no clerk does.
+    does = ANSWERS_PEOPLE if turn.who.roles & ANSWERS_PEOPLE == {Role.CLERK} else ANSWERS_PEOPLE - {Role.CLERK}
+    able = [one for one in staff if one.id != turn.who.person_id and one.roles & does]
     named = [one for one in able if whom and (is_called(one.name, whom) or str(one.id) == whom)]
     if whom and len(named) != 1:
         turn.say(of.nobody_called_so(whom, len(named)))

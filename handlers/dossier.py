@@ -14,6 +14,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from handlers.dossier_desk import show_work
+from handlers.dossier_receipt import printed
 from handlers.dossier_view import code_of, listing, show
 from handlers.elsewhere import to_the_page
 from handlers.office import Office
@@ -109,7 +110,7 @@ async def _asked(turn: Turn, state: FSMContext, office: Office, code: str, key: 
     await state.set_state(Proving.digits)
     await state.set_data({"code": code, "key": key})
     if turn.secret.isdigit():
-        await _prove(turn, state, office, key)
+        await prove(turn, state, office)
         return
     turn.say(say[turn.language].ask_digits(code, staff=turn.who.is_staff), buttons=to_the_page(turn, office))
 
@@ -119,22 +120,26 @@ async def digits(_event: Message, turn: Turn, state: FSMContext, office: Office)
     if code := code_of(turn, ""):
         await _asked(turn, state, office, *code)
         return
-    key: str = (await state.get_data())["key"]
-    await _prove(turn, state, office, key)
+    await prove(turn, state, office)
 
 
-async def _prove(turn: Turn, state: FSMContext, office: Office, key: str) -> None:
+async def prove(turn: Turn, state: FSMContext, office: Office) -> None:
+    """Try the digits that were typed on the dossier that the form names; a clerk's form may ask for its PIN."""
+    form = await state.get_data()
     # Before the look, not after it: a committed reply is read at once by a page that looks. By chance longer, so that
     # what the look itself takes cannot be told from it.
     await asyncio.sleep(secrets.SystemRandom().uniform(1, 1.5) * office.reply_floor)
     await state.set_state(Proving.digits)  # so that it is written again: a wrong digit is soon put right
     async with turn.begin() as tx:
         verdict, dossier = await dossier_guesses.prove(
-            tx, turn.who, key=key, digits=turn.secret, address=turn.address, budgets=office.guesses, at=turn.now
+            tx, turn.who, key=form["key"], digits=turn.secret, address=turn.address, budgets=office.guesses, at=turn.now
         )
         if verdict is Verdict.PROVEN and dossier is not None:
             turn.form.state, turn.form.data = None, {}
-            await show(turn, office, dossier, tx=tx)
+            if wanted := form.get("pin"):
+                await printed(turn, office, dossier, tx, everything=wanted == "all")
+            else:
+                await show(turn, office, dossier, tx=tx)
         else:
             turn.reminder = ""
             turn.say(_refusal(turn, office, verdict))

@@ -7,7 +7,7 @@ from handlers.office import Office
 from handlers.says import words
 from handlers.turn import Button, Rows, Turn
 from knowledge.workdays import Calendar, Due
-from storage import Tx, dossier_imports, dossier_rights, dossier_work
+from storage import Tx, dossier_imports, dossier_links, dossier_rights, dossier_work
 from storage.dossiers import Clock, Dossier
 from storage.people import name_of
 
@@ -48,4 +48,5 @@ def _steps(turn: Turn, dossier: Dossier) -> Rows:
     last = [Button(of.note_button(), f"/ghichu {code}")]
     if dossier.is_open and turn.who.roles & dossier_work.HANDS_ON:
         last.append(Button(of.reassign_button(), f"/chuyen {code}"))
-    return (*rows, tuple(last), (Button(of.history_button(), f"/lichsu {code}"),))
+    printing = ((Button(of.pin_button(), f"/pin {code}"),),) if turn.who.roles & dossier_links.ISSUES else ()
+    return (*rows, tuple(last), (Button(of.history_button(), f"/lichsu {code}"),), *printing)

@@ -72,6 +72,8 @@ def _buttons(turn: Turn, dossier: Dossier, *, follows: bool) -> Rows:
     elif not turn.who.is_staff:
         rows.append((Button(of.follow_button(), f"/theodoi {dossier.code}"),))
     rows.append((Button(of.history_button(), f"/lichsu {dossier.code}"),))
+    if turn.who.roles & dossier_links.ISSUES:
+        rows.append((Button(of.pin_button(), f"/pin {dossier.code}"),))
     return tuple(rows)
 
 

@@ -19,6 +19,7 @@ from handlers import (
     digest,
     dossier,
     dossier_follow,
+    dossier_pin,
     dossier_work,
     groups,
     help,  # noqa: A004  the conversation is called so
@@ -51,6 +52,7 @@ COMMANDS.include_routers(
     queue.router,
     dossier.router,
     dossier_follow.router,
+    dossier_pin.router,
     dossier_work.router,
     absence.router,
     procedures.router,

@@ -29,28 +29,35 @@ class Button:
 # The address of a button that opens the web chat for one person, once: the record holds no code, only which one it is.
 # Whoever speaks it outside puts the address in its place.
 DOOR = "door:"
+# Where a PIN is said: the record holds this, and whoever speaks it puts the PIN in its place (bot/revealing.py).
+HIDDEN_PIN = "HS-••••-••••-••••"
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One message: `html` in our subset. `numbered`: a typed number means that button, counted row by row."""
+    """One message: `html` in our subset. `numbered`: a typed number means that button, counted row by row.
+
+    `pin`: the row of a receipt's PIN that is said in it. The record holds HIDDEN_PIN in its place.
+    """
 
     html: str
     buttons: Rows = ()
     numbered: bool = False
+    pin: int = 0
 
     def body(self) -> dict[str, Any]:
         """Return what the record of the conversation keeps of it."""
         rows = [[_kept(button) for button in row] for row in self.buttons]
-        return {"html": self.html, "buttons": rows} | ({"numbered": True} if self.numbered else {})
+        body = {"html": self.html, "buttons": rows} | ({"numbered": True} if self.numbered else {})
+        return body | ({"pin": self.pin} if self.pin else {})
 
 
 def said(body: dict[str, Any]) -> Saying:
     """Read a saying back from its record."""
     rows = tuple(tuple(Button(**button) for button in row) for row in body.get("buttons", ()))
-    return Saying(body.get("html", ""), rows, bool(body.get("numbered")))
+    return Saying(body.get("html", ""), rows, bool(body.get("numbered")), body.get("pin", 0))
 
 
 def _kept(button: Button) -> dict[str, str]:
@@ -162,10 +169,10 @@ class Turn:
     def audience(self) -> Audience:
         return Audience.STAFF if self.who.is_staff else Audience.PUBLIC
 
-    def say(self, html: str, *, buttons: Rows = (), numbered: bool = False) -> None:
+    def say(self, html: str, *, buttons: Rows = (), numbered: bool = False, pin: int = 0) -> None:
         """Collect a message; it is spoken after the commit."""
         self._still_open()
-        self.sayings.append(Saying(html, _with_numbers(buttons) if numbered else buttons, numbered))
+        self.sayings.append(Saying(html, _with_numbers(buttons) if numbered else buttons, numbered, pin))
 
     def edit(self, message_id: int, html: str, *, buttons: Rows = ()) -> None:
         """Collect a change to a message of ours in this chat. `message_id` is its row in the record."""

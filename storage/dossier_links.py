@@ -3,8 +3,9 @@
 import base64
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, or_, select, text, update
@@ -21,7 +22,11 @@ PIN_LIFETIME = timedelta(days=365)
 PIN_USES = 5
 # How long after the result was handed over somebody still follows.
 FOLLOWED_FOR = timedelta(days=90)
+# How long its letters can be seen again, on the desk's own screen.
+PIN_SHOWN = timedelta(minutes=30)
 PIN_MARK = "HS"
+# Whose work it is to print receipts.
+ISSUES = frozenset({Role.CLERK, Role.ADMINISTRATOR})
 _SIGNS = 12  # 60 bits: beyond guessing through a chat
 _GROUP = 4
 _NOT_ENDED = text("ended_at IS NULL")
@@ -76,7 +81,7 @@ class DossierLink(Base):
 
 
 class DossierPin(Base):
-    """A PIN that was printed. Only its keyed hash is stored."""
+    """A PIN that was printed. Only its keyed hash is stored; `spelled` is what to type, by a key outside the store."""
 
     __tablename__ = "dossier_pins"
     __table_args__ = (
@@ -95,24 +100,23 @@ class DossierPin(Base):
     cancelled: Mapped[bool]
 
 
-async def issue(tx: Tx, dossier: Dossier, *, by: int | None, at: datetime, everything: bool = False) -> str:
-    """Return a new PIN for a dossier, or with `everything` for all of its owner, in groups of four after "HS".
+async def issue(tx: Tx, dossier: Dossier, *, by: int | None, at: datetime, everything: bool = False) -> DossierPin:
+    """Make a new PIN for a dossier, or with `everything` for all of its owner; `spelled` says what to type.
 
     An older PIN of the dossier ends. `by` must be a clerk or an administrator (None: the program). Raises NotAllowed,
     and NoSuchRecord where there is no number by which the owner's other dossiers could be found.
     """
-    if by is not None and not await roles_of(tx, by) & {Role.CLERK, Role.ADMINISTRATOR}:
+    if by is not None and not await roles_of(tx, by) & ISSUES:
         raise NotAllowed(f"person {by} prints no receipts")
     owner = await _owner(tx, dossier.id) if everything else None
     if everything and owner is None:
         raise NoSuchRecord(f"owner of dossier {dossier.id}")
     same = DossierPin.owner == owner if everything else DossierPin.dossier_id == dossier.id
     await tx.execute(update(DossierPin.table()).where(same).values(cancelled=True))
-    letters = _letters()
     pin = DossierPin(
         dossier_id=None if everything else dossier.id,
         owner=owner,
-        pin=_hash(tx, letters),
+        pin=secrets.token_hex(),  # until its id is known, from which it is made
         issued_by=by,
         issued_at=at,
         expires_at=at + PIN_LIFETIME,
@@ -121,16 +125,35 @@ async def issue(tx: Tx, dossier: Dossier, *, by: int | None, at: datetime, every
     )
     tx.add(pin)
     await tx.flush()
+    pin.pin = _hash(tx, spelled(tx, pin))
+    await tx.flush()
     content = {"dossier": dossier.id, "everything": everything}
     await journal.record(tx, actor_id=by, action="issued", kind="dossier_pin", record_id=pin.id, content=content, at=at)
+    return pin
+
+
+def spelled(tx: Tx, pin: DossierPin) -> str:
+    """Return what to type for a PIN, in groups of four after "HS".
+
+    It is made of everything about its row: after a restored backup another row of the same number is another PIN.
+    """
+    row = (str(pin.id), str(pin.dossier_id), str(pin.owner), pin.issued_at.astimezone(UTC).isoformat())
+    letters = next(letters for tries in count() if re.search("[2-7]", letters := _letters(tx, *row, str(tries))))
     return "-".join([PIN_MARK, *(letters[start : start + _GROUP] for start in range(0, _SIGNS, _GROUP))])
 
 
-def _letters() -> str:
-    while True:
-        letters = base64.b32encode(secrets.token_bytes(8)).decode()[:_SIGNS]
-        if re.search("[2-7]", letters):  # by a digit it is told from words of four letters
-            return letters
+def _letters(tx: Tx, *row: str) -> str:
+    """Return twelve letters; those with no digit among them are not told from words, and are not given out."""
+    return base64.b32encode(bytes.fromhex(dossier_numbers.keyed(tx, "pin letters", *row))).decode()[:_SIGNS]
+
+
+async def fresh(tx: Tx, pin_id: int, *, at: datetime, to: int | None = None) -> DossierPin | None:
+    """Return a PIN that was issued so lately that it is still shown (`to`: to whoever issued it); None for another."""
+    pin = await tx.get(DossierPin, pin_id)
+    if pin is None or pin.cancelled or (to is not None and pin.issued_by != to):
+        return None
+    is_known = pin.pin == _hash(tx, spelled(tx, pin))  # one of an older program was made of nothing
+    return pin if is_known and at < pin.issued_at + PIN_SHOWN else None
 
 
 def _hash(tx: Tx, pin: str) -> str:

@@ -5,15 +5,19 @@ director all, clerks what they received, auditors what was sampled, and everybod
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from storage import absences, dossier_links
 from storage.base import NoSuchRecord, Tx
 from storage.dossier_numbers import DossierNumber
 from storage.dossiers import OPEN, Clock, Dossier, DossierEvent, Status
+from storage.journal import Entry
 from storage.who import Person, PersonRole, PersonState, Role, Who
+
+# How long what a citizen's paper proved to a clerk counts at the desk: they stand there.
+_PROVED_FOR = timedelta(minutes=15)
 
 
 def field_key(field: str) -> str:
@@ -29,7 +33,7 @@ async def _works_on(tx: Tx, who: Who, day: date) -> ColumnElement[bool]:
     if who.is_staff:
         mine += [Dossier.officer_id == who.person_id, Dossier.officer_id.in_(absences.covered_by(who.person_id, day))]
     if Role.CLERK in who.roles:
-        mine.append(Dossier.clerk_id == who.person_id)
+        mine += [Dossier.clerk_id == who.person_id, Dossier.clerk_id.in_(absences.covered_by(who.person_id, day))]
     if Role.HEAD_OF_UNIT in who.roles and who.unit_id is not None:
         mine.append(Dossier.unit_id == who.unit_id)
     if Role.INTERNAL_AUDITOR in who.roles:
@@ -117,3 +121,39 @@ async def colleagues(tx: Tx, dossier: Dossier) -> list[Person]:
     if dossier.unit_id is not None:
         there = there.where(Person.unit_id == dossier.unit_id)
     return list(await tx.scalars(there.order_by(Person.name)))
+
+
+def _at_desk(who: Who, day: date, now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which this person may print a dossier's PIN.
+
+    Clerks for what they received, or stand in for; for what nobody here received and no number stands on, which only
+    the desk can tell; and whoever prints receipts, for what a citizen's paper has just proved to them.
+    """
+    if not who.roles & dossier_links.ISSUES:
+        return false()
+    proved = select(Entry.record_id).where(
+        Entry.kind == "dossier",
+        Entry.action == "proved",
+        Entry.actor_id == who.person_id,
+        Entry.at > now - _PROVED_FOR,
+        Entry.record_id == Dossier.id,
+    )
+    mine: list[ColumnElement[bool]] = [proved.exists()]
+    if Role.CLERK in who.roles:
+        numbered = select(DossierNumber.dossier_id).where(DossierNumber.dossier_id == Dossier.id).exists()
+        mine += [Dossier.clerk_id == who.person_id, Dossier.clerk_id.in_(absences.covered_by(who.person_id, day))]
+        mine.append(and_(Dossier.clerk_id.is_(None), ~numbered))
+    return or_(*mine)
+
+
+async def at_desk(tx: Tx, key: str, *, for_: Who, day: date, now: datetime) -> Dossier | None:
+    """Return the dossier of this key if this person may print its PIN now; None where there is none, or not by them."""
+    return await tx.scalar(select(Dossier).where(Dossier.key == key, _at_desk(for_, day, now)))
+
+
+async def received_ending(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -> list[Dossier]:
+    """Return the dossiers that this clerk received, or stands in for, and whose code ends so, the newest first."""
+    received = or_(Dossier.clerk_id == who.person_id, Dossier.clerk_id.in_(absences.covered_by(who.person_id, day)))
+    mine = select(Dossier).where(received, Dossier.key.endswith(digits, autoescape=True))
+    newest = mine.order_by(Dossier.received_at.desc().nulls_last(), Dossier.id.desc())
+    return list(await tx.scalars(newest.limit(limit)))

@@ -19,7 +19,8 @@ from bot.channels.telegram_paper import paper_of
 from bot.channels.telegram_session import Fate, fate
 from bot.channels.telegram_voice import Utterance
 from bot.channels.together import Together
-from handlers.turn import DOOR
+from bot.revealing import revealed
+from handlers.turn import DOOR, said
 from notifications.pace import Pace
 from storage import Store, Tx, halts, links, outbox, unreachable, wake
 from storage.messages import Message, one
@@ -169,7 +170,8 @@ class TelegramSender:
         urls = {button.get("url", "") for line in (row.body or {}).get("buttons", ()) for button in line}
         doors = {url: self._door(tx, url) for url in urls if url.startswith(DOOR)}
         paper = await paper_of(tx, self._bot.id, row.chat_id, urls, self._clock())
-        return Utterance(self._bot, row, reply_to, doors, paper)
+        saying = await revealed(tx, said(row.body or {}), self._clock())
+        return Utterance(self._bot, row, reply_to, doors, paper, saying)
 
     def _door(self, tx: Tx, url: str) -> str:
         # After the "#", so that it reaches the page and no server's log, and no fetcher of previews uses it up.

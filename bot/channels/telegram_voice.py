@@ -16,7 +16,7 @@ from aiogram.types import (
 from bot import meaning
 from bot.channels.telegram_paper import Paper
 from bot.channels.telegram_session import Fate, fate
-from handlers.turn import said
+from handlers.turn import Saying, said
 from knowledge.wording import plain, split, telegram
 from storage.messages import Message
 
@@ -31,19 +31,20 @@ class Utterance:
     """A row on its way. What was said of it stays said when a later part fails and is tried again.
 
     `reply_to`: the message in a group that it answers. `doors`: the addresses that stand for one-time links.
-    `paper`: the file that it is about.
+    `paper`: the file that it is about. `saying`: what it says, where that is more than the row holds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  see above; a row and what goes with it
         self,
         bot: Bot,
         row: Message,
         reply_to: int = 0,
         doors: Mapping[str, str] | None = None,
         paper: Paper | None = None,
+        saying: Saying | None = None,
     ) -> None:
         self._bot, self.row, self._reply_to, self._doors, self._paper = bot, row, reply_to, doors or {}, paper
-        self._saying = said(row.body or {})
+        self._saying = saying or said(row.body or {})
         self._parts = split(self._saying.html, _LONGEST_CAPTION if paper else _LONGEST)
         self._standing = [int(one) for one in (row.outside_id or "").split(",") if one]
         self._done = 0

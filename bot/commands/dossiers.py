@@ -51,7 +51,8 @@ async def _pin(args: argparse.Namespace) -> int:
             dossier = await _dossier(tx, args.code)
             by = (await person_named(tx, args.by)).id
             try:
-                pin = await dossier_links.issue(tx, dossier, by=by, at=clock.now(), everything=args.all)
+                issued = await dossier_links.issue(tx, dossier, by=by, at=clock.now(), everything=args.all)
+                pin = dossier_links.spelled(tx, issued)
             except NotAllowed:
                 raise Complaint(say.not_a_clerk(args.by)) from None
             except NoSuchRecord:

@@ -12,13 +12,13 @@ from bot.channels.hub import Hub
 from bot.clockwork import Clockwork
 from bot.ears import Ears
 from bot.settings import WebSettings
-from bot.web import papers, routes, scanned, sockets, watch
+from bot.web import papers, receipt, routes, scanned, sockets, watch
 from bot.web.limits import MAX_BODY, Limits
 from bot.web.lobby import LOBBY, Lobby, Work
 from bot.web.pages import Pages
 from bot.web.problems import politely
 from bot.web.security import Proxies
-from handlers import held
+from handlers import dossier_receipt, held
 from storage import Store
 
 # How long a closing server waits for sockets and turns; the pages come back by themselves.
@@ -70,6 +70,7 @@ def build(
             web.get("/chat", sockets.chat),
             web.post("/scan", scanned.scan),
             web.get(f"/{held.PAGE}/{{language}}", papers.copy),
+            web.get(f"/{dossier_receipt.PAGE}/{{number:[0-9]{{1,20}}}}", receipt.sheet),
             web.get("/healthz", routes.health),
             *more,
         ]

@@ -27,7 +27,7 @@ def routes(settings: Settings) -> Sequence[web.RouteDef]:
     """Return where they are fetched: a dossier that is none, and one that is not theirs, are not found alike."""
 
     async def letter(request: web.Request) -> web.Response:
-        lobby, guest = request.app[LOBBY], await _guest(request)
+        lobby, guest = request.app[LOBBY], await guest_of(request)
         if not guest.who.roles & WORKS:
             raise web.HTTPNotFound
         now = lobby.clock()
@@ -45,7 +45,7 @@ def routes(settings: Settings) -> Sequence[web.RouteDef]:
 
 async def copy(request: web.Request) -> web.Response:
     """Hand out what is held about whoever holds this session, and about nobody else."""
-    lobby, guest = request.app[LOBBY], await _guest(request)
+    lobby, guest = request.app[LOBBY], await guest_of(request)
     async with lobby.store.reading() as tx:
         found = await privacy.held(tx, guest.who)
     # Somebody may have talked for months: nobody else waits until that is written out.
@@ -53,7 +53,8 @@ async def copy(request: web.Request) -> web.Response:
     return _file(content, held.NAME, "text/html")
 
 
-async def _guest(request: web.Request) -> Guest:
+async def guest_of(request: web.Request) -> Guest:
+    """Return whoever holds the session of this request. Raises HTTPNotFound, and HTTPTooManyRequests."""
     lobby = request.app[LOBBY]
     guest = await door.recognise(lobby, token_of(lobby, request))
     if guest is None:

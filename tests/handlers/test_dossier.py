@@ -221,7 +221,7 @@ async def test_the_pin_of_the_receipt_links_at_once_and_stands_in_no_record(
 ) -> None:
     async with store.begin() as tx:
         dossier = (await tx.scalars(select(Dossier).where(Dossier.code == OTHER))).one()
-        pin = await dossier_links.issue(tx, dossier, by=None, at=clock())
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=clock()))
     lan, hoa = await house.citizen("lan"), await house.citizen("hoa")
     assert "Công ty TNHH Biển Xanh" in words(await lan.says(pin))
     assert "Công ty TNHH Biển Xanh" in words(await hoa.says(f"/start {pin.replace('-', '').lower()}"))
@@ -235,7 +235,7 @@ async def test_a_pin_for_everything_of_a_company_lists_what_came_later_too(
 ) -> None:
     async with store.begin() as tx:
         dossier = (await tx.scalars(select(Dossier).where(Dossier.code == OTHER))).one()
-        pin = await dossier_links.issue(tx, dossier, by=None, at=clock(), everything=True)
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=clock(), everything=True))
     accountant = await house.citizen("accountant")
     assert "mọi hồ sơ" in words(await accountant.says(pin))
     more = [row(code=f"H32.17-260227-{n:06}", phone="", personal_id="", tax="4201234567") for n in range(11)]
@@ -317,7 +317,7 @@ async def test_staff_with_a_receipt_of_their_own_see_of_it_what_anybody_does(
 ) -> None:
     async with store.begin() as tx:
         dossier = (await tx.scalars(select(Dossier).where(Dossier.code == CODE))).one()
-        pin = await dossier_links.issue(tx, dossier, by=None, at=clock())
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=clock()))
         told = {"dossier_id": dossier.id, "source": "troly", "at": clock(), "recorded_at": clock(), "detail": {}}
         told |= {"status": 4, "before": 4, "backwards": False, "by": None, "note": "hay gọi điện"}
         tx.add(dossiers.DossierEvent(kind=dossiers.EventKind.NOTED, **told))

@@ -85,7 +85,7 @@ async def test_a_neighbour_who_has_spent_the_tries_of_an_address_shuts_out_no_re
     assert (await tried(store, owner, PHONE, address="10.0.0.1", budgets=few))[0] is Verdict.WAIT
     assert (await tried(store, owner, PHONE, address="10.0.0.2", budgets=few))[0] is Verdict.PROVEN
     async with store.begin() as tx:
-        pin = await dossier_links.issue(tx, await tx.get_one(Dossier, 1), by=None, at=NOW)
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, await tx.get_one(Dossier, 1), by=None, at=NOW))
         assert await dossier_guesses.redeem(tx, "HS-AAAA-BBBB-CC22", stranger, budgets=few, at=NOW) is None
         assert await dossier_guesses.redeem(tx, pin, owner, budgets=few, at=NOW) is not None
 
@@ -127,8 +127,8 @@ async def test_a_pin_is_good_for_a_few_uses_and_an_older_one_ends(store: Store) 
     whos = await strangers(store, dossier_links.PIN_USES + 2)
     async with store.begin() as tx:
         dossier = await tx.get_one(Dossier, 1)
-        old = await dossier_links.issue(tx, dossier, by=None, at=NOW)
-        pin = await dossier_links.issue(tx, dossier, by=None, at=NOW)
+        old = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=NOW))
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=NOW))
     async with store.begin() as tx:
         assert await dossier_links.redeem(tx, old, whos[0], at=NOW) is None
         good = [await dossier_links.redeem(tx, pin.lower(), who, at=NOW) is not None for who in whos]

@@ -70,7 +70,7 @@ async def test_a_pin_is_read_from_an_image_sent_as_a_file_and_stands_in_no_state
 ) -> None:
     async with sqlite_store.begin() as tx:
         dossier = (await tx.scalars(select(Dossier))).one()
-        pin = await dossier_links.issue(tx, dossier, by=None, at=counter.clock())
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=counter.clock()))
     sent: list[str] = []
     sql_event.listen(
         sqlite_store.engine.sync_engine,

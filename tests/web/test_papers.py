@@ -1,6 +1,7 @@
 """A letter of apology is fetched by whoever works on the dossier, a copy of one's data by oneself; by nobody else."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import hdrs, web
 from docx import Document
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from bot.channels import webchat
 from bot.channels.hub import Hub
@@ -17,7 +18,8 @@ from bot.web import lobby, papers
 from bot.web.app import build
 from bot.web.lobby import LOBBY, cookie_name
 from knowledge import dossier_codes
-from storage import Store
+from storage import Store, dossier_links
+from storage.dossier_links import DossierPin
 from storage.dossiers import Dossier
 from tests.bot.test_recounting import PLAIN
 from tests.conftest import NOW
@@ -122,3 +124,22 @@ async def test_somebody_fetches_what_is_held_about_them(
 async def test_nobody_is_handed_anything_without_a_session(fetch: Fetch) -> None:
     for widget in (False, True):
         assert (await fetch(None, "/ban-sao/vi", widget=widget))[0] == 404
+
+
+async def test_the_sheet_of_a_pin_is_shown_to_whoever_issued_it_for_half_an_hour(
+    sqlite_store: Store, cast: Staff, fetch: Fetch
+) -> None:
+    found = {}
+    async with sqlite_store.begin() as tx:
+        dossier = (await tx.scalars(select(Dossier))).one()
+        for minutes in (1, 29, 31):
+            at = NOW - timedelta(minutes=minutes)
+            pin = await dossier_links.issue(tx, dossier, by=None, at=at)
+            found[minutes] = (f"/phieu-pin/{pin.id}", dossier_links.spelled(tx, pin))
+        await tx.execute(update(DossierPin.table()).values(issued_by=cast.minh, cancelled=False))
+    minh, lan = await identity(sqlite_store, cast.minh), await identity(sqlite_store, cast.lan)
+    for minutes in (1, 29):
+        status, content, _ = await fetch(minh, found[minutes][0])
+        assert (status, found[minutes][1] in content.decode(), b"<svg" in content) == (200, True, True)
+    for who, path in ((minh, found[31][0]), (lan, found[1][0]), (None, found[1][0]), (minh, f"/phieu-pin/{10**19}")):
+        assert (await fetch(who, path))[0] == 404
