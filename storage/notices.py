@@ -5,16 +5,18 @@ The rows stay: that there was something to tell, and when, is a record; and a fa
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, func, select, text, update
+from sqlalchemy import ColumnElement, Index, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect
 from storage.base import Base, Id, Json, Tx
 
 _UNADDRESSED = text("addressed_at IS NULL")
+# Who posts and who addresses may be two machines.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Notice(Base):
@@ -88,16 +90,20 @@ async def post_many(
 
 async def is_any(tx: Tx, kinds: Collection[str], now: datetime) -> bool:
     """Tell whether anything of these kinds is to be addressed: a look that locks nothing."""
-    due = select(_T.c.id).where(_UNADDRESSED, _T.c.kind.in_(kinds), _T.c.again_at.is_(None) | (_T.c.again_at <= now))
-    return await tx.scalar(due.limit(1)) is not None
+    waiting = select(_T.c.id).where(_UNADDRESSED, _T.c.kind.in_(kinds))
+    return await tx.scalar(waiting.where(*_due(now)).limit(1)) is not None
 
 
 async def unaddressed(tx: Tx, kinds: Collection[str], now: datetime, limit: int) -> list[Notice]:
     """Return the oldest notices of these kinds for which nobody has been looked up, but for those that rest."""
     waiting = select(Notice).where(_UNADDRESSED, Notice.kind.in_(kinds)).order_by(Notice.id).limit(limit)
-    due = waiting.where(Notice.again_at.is_(None) | (Notice.again_at <= now))
     # Who comes second waits for these and takes the next: side by side, two would address one person's out of order.
-    return list(await tx.scalars(due.with_for_update()))
+    return list(await tx.scalars(waiting.where(*_due(now)).with_for_update()))
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what is to be addressed now: not what rests, nor what a simulation here knows of next week."""
+    return (_T.c.again_at.is_(None) | (_T.c.again_at <= now), _T.c.posted_at <= now + CLOCKS_DIFFER)
 
 
 async def addressed(tx: Tx, ids: Sequence[int], at: datetime) -> list[int]:

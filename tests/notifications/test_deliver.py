@@ -40,6 +40,18 @@ async def test_a_fact_posted_twice_is_told_once(beach: Beach) -> None:
     assert beach.said() == ["1"]
 
 
+async def test_what_a_simulation_knows_of_next_week_is_not_addressed_before(beach: Beach) -> None:
+    beach.kind("pebble", Pebbles(to=[await beach.person("lan")]))
+    async with beach.store.begin() as tx:
+        await notices.post(tx, "pebble", 1, at=beach.clock() + timedelta(days=7))
+        await notices.post(tx, "pebble", 2, at=beach.clock() + timedelta(minutes=1))  # a clock that differs
+    assert await beach.hands().addressing.some(beach.clock()) == 1
+    async with beach.store.reading() as tx:
+        assert not await notices.is_any(tx, ["pebble"], beach.clock())
+    beach.clock.waits(days=7)
+    assert await told(beach.hands()) == 1
+
+
 async def test_of_several_workers_one_speaks(beach: Beach) -> None:
     beach.kind("pebble", Pebbles(to=[await beach.person(f"p{n}") for n in range(10)]))
     await beach.post("pebble", *range(12))
