@@ -20,6 +20,8 @@ from storage import days
 say = Say("bot/imports/dossiers")
 
 _SHOWN = 12
+# Into a log there is a line for as many rows.
+_LOGGED = 5000
 # A clock that is a little ahead is no reason to refuse an export.
 _AHEAD = timedelta(minutes=10)
 
@@ -50,7 +52,8 @@ async def _run(args: argparse.Namespace) -> int:
         except UnreadableTable as why:
             raise Complaint(say.unreadable(args.file.name, str(why))) from None
         finally:
-            print(file=sys.stderr, flush=True)
+            if sys.stderr.isatty():
+                print(file=sys.stderr, flush=True)
     print(say.summary(args.file.name, report, exported_at, args.dry_run, _SHOWN))
     if args.report:
         written(report, args.report)
@@ -106,7 +109,10 @@ async def _by(ground: Opened, name: str | None) -> int | None:
 
 
 def _progress(count: int) -> None:
-    print(f"\r{say.progress(count)}", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(f"\r{say.progress(count)}", end="", file=sys.stderr, flush=True)
+    elif count % _LOGGED == 0:
+        print(say.progress(count), file=sys.stderr, flush=True)
 
 
 def written(report: Report, path: Path) -> None:
