@@ -8,6 +8,7 @@ dossiers are read when somebody's time has come.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from knowledge.deadlines import Addressee, Alert, AlertKind, Thresholds, alerts, digest_is_due, stale
@@ -32,7 +33,7 @@ _MARGIN = 3
 _MEMORY = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """What every dossier is looked at with: today's calendar and figures, who is there, how fresh the sources are."""
 
@@ -43,13 +44,13 @@ class Look:
     times: Mapping[int, time]
     usual: time
     sources: Mapping[str, tuple[datetime, int]]
-    _seen: dict[tuple[object, ...], Sequence[Alert]] = field(default_factory=dict)
+    _seen: dict[tuple[object, ...], Sequence[tuple[Heard, Addressee]]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
         return today(self.now)
 
-    @property
+    @cached_property
     def silent(self) -> list[str]:
         return [name for name, (at, _) in self.sources.items() if stale(at, self.calendar, self.thresholds, self.now)]
 
@@ -58,20 +59,25 @@ class Look:
         own = self.times.get
         return [one for one in sorted(self.duty.staff) if digest_is_due(own(one, self.usual), self.calendar, self.now)]
 
-    def alerts(self, dossiers: Alike) -> Sequence[Alert]:
-        """Return what there is to hear of the day, of each of these: thousands are due, on a few days."""
-        if dossiers.same not in self._seen:
+    def hears(self, dossiers: Alike) -> Sequence[tuple[Heard, Addressee]]:
+        """Return what there is to hear of the day, of each of these, and who by right. Thousands are due, on few days.
+
+        Of a source that is silent nothing is late.
+        """
+        what = (*dossiers.same, dossiers.source in self.silent)
+        if what not in self._seen:
             found = alerts(_facts(dossiers, self.now), self.calendar, self.thresholds, self.now)
-            self._seen[dossiers.same] = [alert for alert in found if not alert.is_urgent]
-        return self._seen[dossiers.same]
+            told = [alert for alert in found if not alert.is_urgent and not (what[-1] and alert.kind is AlertKind.LATE)]
+            self._seen[what] = [(_heard(alert, dossiers.due), alert.to) for alert in told]
+        return self._seen[what]
 
     def is_certain(self, heard: Iterable[Heard]) -> bool:
         """Tell whether the days that are counted in these rest on confirmed days only."""
         due = {date.fromisoformat(one.due) for one in heard if one.due}
         return all(self.calendar.certain(self.day, one) for one in due)
 
-    def heirs(self, alert: Alert, dossier: Placed) -> Sequence[int]:
-        match alert.to:
+    def heirs(self, to: Addressee, dossier: Placed) -> Sequence[int]:
+        match to:
             case Addressee.OFFICER:
                 return self.duty.officer(dossier)
             case Addressee.HEAD:
@@ -103,7 +109,7 @@ async def _urgent(store: Store, look: Look) -> int:
         for alert in alerts(fresh, look.calendar, look.thresholds, look.now):
             if not alert.is_urgent:
                 continue
-            for person_id in look.heirs(alert, dossier):
+            for person_id in look.heirs(alert.to, dossier):
                 once = f"{alert.kind}:{alert.to}:{alert.once}:{person_id}"
                 due, by = dossier.due_at and today(dossier.due_at).isoformat(), alert.by and alert.by.isoformat()
                 facts = {"person": person_id, "alert": alert.kind, "to": alert.to, "due": due, "by": by}
@@ -129,23 +135,23 @@ async def _of_the_day(store: Store, look: Look) -> int:
     return sum(1 for person, _ in new if found[person])
 
 
-def _found(look: Look, open_: Sequence[Alike], people: Iterable[int]) -> dict[int, dict[Heard, set[int]]]:
-    """Return what there is to hear for each of these people, and of which dossiers."""
-    silent, found = set(look.silent), {person: dict[Heard, set[int]]() for person in people}
+def _found(look: Look, open_: Iterable[Alike], people: Iterable[int]) -> dict[int, dict[Heard, list[str]]]:
+    """Return what there is to hear for each of these people, and of which dossiers: their ids, with commas between."""
+    found = {person: dict[Heard, list[str]]() for person in people}
     for dossiers in open_:
-        ids = [int(one) for one in dossiers.ids.split(",")]
-        for alert in look.alerts(dossiers):
-            if alert.kind is AlertKind.LATE and dossiers.source in silent:
-                continue
-            by = alert.by.isoformat() if alert.by else ""
-            heard = Heard(alert.kind.value, alert.to.value, alert.left, dossiers.due or "", by, alert.once)
-            for person in look.heirs(alert, dossiers):
+        for heard, to in look.hears(dossiers):
+            for person in look.heirs(to, dossiers):
                 if person in found:
-                    found[person].setdefault(heard, set()).update(ids)
+                    found[person].setdefault(heard, []).append(dossiers.ids)
     return found
 
 
-async def _forget_what_was_told(tx: Tx, look: Look, found: Mapping[int, dict[Heard, set[int]]]) -> None:
+def _heard(alert: Alert, due: str | None) -> Heard:
+    by = alert.by.isoformat() if alert.by else ""
+    return Heard(alert.kind.value, alert.to.value, alert.left, due or "", by, alert.once)
+
+
+async def _forget_what_was_told(tx: Tx, look: Look, found: dict[int, dict[Heard, list[str]]]) -> None:
     """Leave of this what no earlier message of these people said.
 
     Of the officers' own dossiers nothing is told once that could have been told longer ago than the longest reminder;
@@ -161,13 +167,20 @@ async def _forget_what_was_told(tx: Tx, look: Look, found: Mapping[int, dict[Hea
         if heard
     }
     for person, facts in await dossier_alerts.facts_of(tx, sorted(keys)):
-        said: dict[str, set[int]] = {}
-        for once, ids in told_once(facts):
-            said.setdefault(once, set()).update(ids)
-        for heard in [one for one in found[person] if one.once in said]:
-            found[person][heard] -= said[heard.once]
-            if not found[person][heard]:
-                del found[person][heard]
+        said = dict[str, list[str]]()
+        for once, told in told_once(facts):
+            said.setdefault(once, []).append(told)
+        for heard, ids in found[person].items():
+            if ids and heard.once in said:
+                found[person][heard] = _but(ids, said[heard.once])
+    for person, heard_of in found.items():
+        found[person] = {heard: ids for heard, ids in heard_of.items() if ids}
+
+
+def _but(ids: Sequence[str], told: Sequence[str]) -> list[str]:
+    """Return the ids of these that are not among those that were told."""
+    said = frozenset(",".join(told).split(","))
+    return [one for one in ",".join(ids).split(",") if one not in said]
 
 
 async def _silent(store: Store, look: Look) -> int:
@@ -201,7 +214,8 @@ def _looked(look: Look) -> Looked:
     lately = _begins(calendar.previous_working(look.day, thresholds.supplement + 1))
     # Whoever came before has a term of which the half is longer than any reminder, if it is not over yet.
     short = _begins(calendar.previous_working(look.day, 2 * max(thresholds.before, default=0) + 1))
-    until = calendar.close(calendar.next_working(look.day, furthest)) + _DAY
+    # What is due on the rest days after the furthest day has as many working days left.
+    until = _begins(calendar.next_working(look.day, furthest + 1))
     return Looked(until, lately, lately, _begins(look.day), min(short, lately))
 
 

@@ -29,7 +29,7 @@ from storage.absences import Absence
 from storage.base import Tx
 from storage.dialect import DayInVietNam
 from storage.dossier_imports import DossierBatch
-from storage.dossiers import Clock, Dossier
+from storage.dossiers import DOUBTFUL, Clock, Dossier
 from storage.notices import Notice
 from storage.who import Person, PersonRole, PersonState, Role
 
@@ -153,7 +153,7 @@ def _alike() -> Select[Any]:
     ago has had time for every reminder (see `Looked`).
     """
     moment = partial(bindparam, type_=_D.due_at.type)
-    still, doubtful = _D.due_at >= moment("today"), _D.in_time.is_(False)
+    still = _D.due_at >= moment("today")
     lately = _D.supplement_asked_at >= moment("asked_since")
     young = and_(or_(_D.due_at.is_(None), still), _D.received_at >= moment("short"))
     plain = select(
@@ -167,8 +167,8 @@ def _alike() -> Select[Any]:
         case((lately, DayInVietNam(_D.supplement_asked_at)), (_D.supplement_asked_at.is_not(None), _LONG_PAST)).label(
             "asked"
         ),
-        func.coalesce(and_(doubtful, still), false()).label("doubtful"),
-        func.coalesce(and_(doubtful, _D.extended_at.is_not(None)), false()).label("extended"),
+        func.coalesce(and_(DOUBTFUL, still), false()).label("doubtful"),
+        func.coalesce(and_(DOUBTFUL, _D.extended_at.is_not(None)), false()).label("extended"),
     ).where(_OPEN, _D.vanished_at.is_(None))
     soon = _D.due_at < moment("due_before")
     unasked = and_(_D.supplement_asked_at.is_(None), _D.clock == Clock.RUNNING)
@@ -189,8 +189,8 @@ async def alike(tx: Tx, looked: Looked) -> list[Alike]:
 
 async def not_in_time(tx: Tx, *, since: datetime) -> list[Watched]:
     """Return the open dossiers due since a moment of which their officer expects that they will be late."""
-    doubtful = _open().where(_D.due_at >= since, _D.in_time.is_(False))
-    return [Watched(**row) for row in (await tx.execute(doubtful)).mappings()]
+    rows = (await tx.execute(_open().where(DOUBTFUL, _D.due_at >= since))).mappings()
+    return [Watched(**row) for row in rows]
 
 
 async def still(tx: Tx, ids: Iterable[int]) -> dict[int, Watched]:

@@ -7,7 +7,7 @@ The source is the One-Stop system: we keep what it reports, with the moment of i
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id, Json, JsonList
@@ -67,11 +67,18 @@ class EventKind(StrEnum):
 
 # What somebody still works on. SQLite uses the partial indexes only where a query says it in the same letters.
 OPEN = text("clock IN ('running', 'stopped') AND status < 9")
+# Its officer expects that it will not be in time.
+DOUBTFUL = text("NOT in_time")
+_OPEN_DOUBTFUL = text("clock IN ('running', 'stopped') AND status < 9 AND NOT in_time")
+# Few of these were: SQLite would otherwise look up all the others by this index.
+_ASKED = text("clock IN ('running', 'stopped') AND status < 9 AND supplement_asked_at IS NOT NULL")
 
 
 class Dossier(Base):
     """`code` as given, `key` what it is looked up by. Moments are UTC; `data_at`: as of when its source said so.
 
+    `term_mark`: how sure the term is that the catalogue named for the day of receipt; None: it is the source's own.
+    `due_ours`: nobody gave an appointment, the one in force is our arithmetic.
     `seen_at`: as of when its source last named it. `due_at`: the appointment in force, `printed_due_at` the first one
     that was printed, `computed_due_at` what our calendar makes of received and term, `proposed_due_at` what an officer
     is asked to confirm, `decided_due_at` what one decided on last. `officer` and `unit` are the source's words,
@@ -87,7 +94,8 @@ class Dossier(Base):
         Index("ix_dossiers_open_field", "field_key", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_received", "received_at", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_dossiers_open_asked", "supplement_asked_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_dossiers_open_asked", "supplement_asked_at", sqlite_where=_ASKED, postgresql_where=_ASKED),
+        Index("ix_dossiers_open_doubtful", "due_at", sqlite_where=_OPEN_DOUBTFUL, postgresql_where=_OPEN_DOUBTFUL),
         Index("ix_dossiers_open_officer", "officer_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_unit", "unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         {"sqlite_autoincrement": True},
@@ -104,6 +112,7 @@ class Dossier(Base):
     procedure_version: Mapped[str | None]
     term: Mapped[str | None]
     term_unit: Mapped[str | None]
+    term_mark: Mapped[str | None]
     clock_rule: Mapped[ClockRule | None]
     field: Mapped[str | None]
     field_key: Mapped[str | None]
@@ -119,6 +128,7 @@ class Dossier(Base):
     applicant: Mapped[str]
     received_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    due_ours: Mapped[bool] = mapped_column(server_default=false())
     printed_due_at: Mapped[datetime | None]
     computed_due_at: Mapped[datetime | None]
     proposed_due_at: Mapped[datetime | None]

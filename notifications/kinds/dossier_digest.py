@@ -104,23 +104,26 @@ class Item(NamedTuple):
     by: str
 
 
-def noted(found: Mapping[Heard, Iterable[int]]) -> list[list[Any]]:
-    """Return how a notice keeps this, plain values: what is heard, and the ids of which dossiers."""
-    return [[*heard, sorted(ids)] for heard, ids in sorted(found.items())]
+def noted(found: Mapping[Heard, Iterable[str]]) -> list[list[Any]]:
+    """Return how a notice keeps this: what is heard, and the ids of which dossiers, in one text with commas between.
+
+    Tens of thousands of them are read again every morning, and few of them looked at.
+    """
+    return [[*heard, ",".join(ids)] for heard, ids in sorted(found.items())]
 
 
-def told_once(facts: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield what a notice said: each once key, and of which dossiers."""
+def told_once(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a notice said: each once key, and the ids of which dossiers, with commas between."""
     for *_, once, ids in facts.get("groups", ()):
         yield once, ids
     for dossier, *_, once in facts.get("items", ()):
-        yield once, (dossier,)
+        yield once, str(dossier)
 
 
 def _items(facts: Mapping[str, Any]) -> Iterator[Item]:
     for *heard, _, ids in facts.get("groups", ()):
-        for dossier in ids:
-            yield Item(dossier, *heard)
+        for dossier in ids.split(","):
+            yield Item(int(dossier), *heard)
     for *item, _ in facts.get("items", ()):  # as they were kept before: some may still wait to be told
         yield Item(*item)
 

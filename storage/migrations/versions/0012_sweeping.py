@@ -9,10 +9,15 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("clock IN ('running', 'stopped') AND status < 9")
+ASKED = sa.text("clock IN ('running', 'stopped') AND status < 9 AND supplement_asked_at IS NOT NULL")
+DOUBTFUL = sa.text("clock IN ('running', 'stopped') AND status < 9 AND NOT in_time")
 
 
 def upgrade() -> None:
-    op.create_index("ix_dossiers_open_received", "dossiers", ["received_at"], sqlite_where=OPEN, postgresql_where=OPEN)
-    op.create_index(
-        "ix_dossiers_open_asked", "dossiers", ["supplement_asked_at"], sqlite_where=OPEN, postgresql_where=OPEN
-    )
+    _index("received", "received_at", OPEN)
+    _index("asked", "supplement_asked_at", ASKED)
+    _index("doubtful", "due_at", DOUBTFUL)
+
+
+def _index(name: str, column: str, where: sa.TextClause) -> None:
+    op.create_index(f"ix_dossiers_open_{name}", "dossiers", [column], sqlite_where=where, postgresql_where=where)
