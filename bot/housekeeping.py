@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from bot.settings import Settings
 from knowledge.workdays import today
 from notifications.kinds import KINDS
-from storage import Store, documents, retention, undelivered
+from storage import Store, documents, mailbox_codes, retention, undelivered
+
+# A mailbox that nobody confirms may be a stranger's.
+_UNCONFIRMED = timedelta(days=7)
 
 
 async def keep_house(store: Store, settings: Settings, now: datetime) -> None:
@@ -20,4 +23,5 @@ async def keep_house(store: Store, settings: Settings, now: datetime) -> None:
             at=now,
         )
         keep = [name for name, kind in KINDS.items() if kind.KEEP]
+        await mailbox_codes.sweep(tx, now - _UNCONFIRMED)
         await undelivered.forget_told(tx, before=now - timedelta(days=kept.told_days), keep=keep)

@@ -70,6 +70,7 @@ for observer in (COMMANDS.message, COMMANDS.callback_query):
 FORMS = Router(name="forms")
 FORMS.include_routers(
     link.forms,
+    addresses.forms,
     ticket.forms,
     tickets_work.forms,
     queue.forms,

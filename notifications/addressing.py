@@ -100,7 +100,7 @@ class Addressing:
         for one in {heir.person_id: heir for heir in heirs if heir.person_id in here}.values():
             row = await self._row(tx, notice, kind, one, now)
             rows.append(row)
-            if row["state"] is DeliveryState.UNREACHABLE:
+            if row["state"] is DeliveryState.UNREACHABLE and not (one.home and one.home.unconfirmed):
                 missed.append(one.person_id)
         await deliveries.add(tx, rows)
         fact = Fact(notice.about, notice.facts or {})
@@ -110,6 +110,8 @@ class Addressing:
     async def _row(self, tx: Tx, notice: Notice, kind: Kind, to: Addressee, now: datetime) -> dict[str, Any]:
         home, places = to.home, await self.places(tx, to.person_id)
         where = home if home in places else places[0] if places else None
+        if home and home.unconfirmed:
+            where = home if EMAIL in self.channels else None
         wait = kind.GATHERED if kind.GATHERED and self.gathers else timedelta()
         due, expires = notice.posted_at + wait, notice.posted_at + kind.WORTH
         due = self.quiet.over(max(due, now)) if kind.QUIET and self.quiet.holds(max(due, now)) else due
@@ -129,9 +131,14 @@ class Addressing:
             )
         if where is None:
             # Where it would have gone: should that chat let us in again, it is told there.
-            why = undelivered.BLOCKED if home else undelivered.NO_ADDRESS
-            return row | _at(home or Address("")) | {"state": DeliveryState.UNREACHABLE, "why": why}
+            return row | _at(home or Address("")) | {"state": DeliveryState.UNREACHABLE, "why": _why_nowhere(home)}
         return row | _at(where) | {"state": DeliveryState.WAITING}
+
+
+def _why_nowhere(home: Address | None) -> str:
+    if home and home.unconfirmed:
+        return "no mail server"
+    return undelivered.BLOCKED if home else undelivered.NO_ADDRESS
 
 
 def _at(where: Address) -> dict[str, Any]:

@@ -8,7 +8,7 @@ the only moment in which a crash makes somebody hear a thing twice.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from notifications.addressing import Addressing
 from notifications.fate import Failed, Fate, Silence, Tried
 from notifications.kind import Fact, Kind, Lane, Letter, Told
 from notifications.transports import Address, Gone, Later, Message, Outcome, Transport, Unknown
-from storage import Store, Tx, addresses, claims, deliveries, leases, undelivered
+from storage import Store, Tx, addresses, claims, deliveries, leases, mailbox_codes, undelivered
 from storage.addresses import EMAIL
 from storage.claims import Held
 from storage.together import Together
@@ -134,9 +134,9 @@ class Delivering:
     async def _letter(self, tx: Tx, group: Sequence[Held]) -> tuple[Letter | None, Address]:
         lead = group[0]
         told = Told(lead.person_id, lead.channel, [Fact(one.about, one.facts or {}) for one in group])
-        mailbox = await addresses.mailbox_of(tx, lead.person_id) if lead.channel == EMAIL else ""
         letter = await self._kind(lead).letter(tx, told)
-        return letter, Address(lead.channel, lead.bot_id, lead.chat_id, mailbox)
+        to = Address(lead.channel, lead.bot_id, lead.chat_id)
+        return letter, replace(to, mailbox=await _mailbox(tx, lead.person_id, to))
 
     # -- speaking
 
@@ -238,3 +238,10 @@ class Delivering:
                 + await undelivered.expire(tx, now)
                 + await undelivered.back_in_reach(tx, self.addressing.channels, now)
             )
+
+
+async def _mailbox(tx: Tx, person_id: int, to: Address) -> str:
+    if to.unconfirmed:
+        found = await mailbox_codes.whose(tx, to.chat_id)
+        return found[1] if found and found[0] == person_id else ""
+    return await addresses.mailbox_of(tx, person_id) if to.channel == EMAIL else ""

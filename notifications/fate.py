@@ -9,7 +9,7 @@ from typing import Any
 from notifications.addressing import Addressing, Missed, hand_to_the_unit, rest
 from notifications.kind import Fact, Kind
 from notifications.transports import Gone, Later, Message, Outcome, Refused, Sent, Transport, Unknown
-from storage import Tx, addresses, undelivered, unreachable
+from storage import Tx, addresses, mailbox_codes, undelivered, unreachable
 from storage.addresses import EMAIL, Address
 from storage.claims import Held
 from storage.deliveries import AWAY, DeliveryState
@@ -92,7 +92,8 @@ class Fate:
         message_id, body = None, None
         if tried.message is not None:
             message_id = await self.transport.record(self.tx, tried.to, tried.message, sent, now=self.now)
-            if tried.kind.KEEP or message_id is None:
+            # A code stands in no record.
+            if (tried.kind.KEEP or message_id is None) and not tried.to.unconfirmed:
                 body = {"subject": tried.message.subject, "html": tried.message.html}
         said = {"sent_at": self.now, "words": tried.words}
         whole = {"outside_id": sent.outside_id, "message_id": message_id, "body": body}
@@ -113,13 +114,14 @@ class Fate:
         been = [*one.tried, _here(one).key]
         if (moved := await self._moved(one, been, why)) is not None:
             return moved
-        fact = Fact(one.about, one.facts or {})
-        await hand_to_the_unit(self.tx, self.of, Missed(one.kind, one.notice_id, fact, one.person_id), self.now)
+        if not tried.to.unconfirmed:
+            fact = Fact(one.about, one.facts or {})
+            await hand_to_the_unit(self.tx, self.of, Missed(one.kind, one.notice_id, fact, one.person_id), self.now)
         return _row(one, DeliveryState.UNREACHABLE, why, tried=been)
 
     async def _moved(self, one: Held, been: list[str], why: str) -> dict[str, Any] | None:
         """Return how it goes to the next address, or round again, after a pause, to one whose line was away."""
-        places = await self.of.places(self.tx, one.person_id)
+        places = [] if _here(one).unconfirmed else await self.of.places(self.tx, one.person_id)
         dead = {key for key in been if not key.startswith(AWAY)}
         fresh = next((place for place in places if not {place.key, AWAY + place.key} & {*been}), None)
         if fresh is not None:
@@ -138,7 +140,9 @@ class Fate:
         return _row(one, state, why, **where, **changed)
 
     async def _gone(self, tried: Tried) -> None:
-        if tried.to.channel == EMAIL:
+        if tried.to.unconfirmed:
+            await mailbox_codes.gone(self.tx, tried.to.chat_id, self.now)
+        elif tried.to.channel == EMAIL:
             await addresses.gone(self.tx, tried.held[0].person_id, tried.to.mailbox, self.now)
         else:
             await unreachable.mark(self.tx, tried.to.bot_id, tried.to.chat_id, self.now)

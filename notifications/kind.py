@@ -14,7 +14,10 @@ __all__ = ["Addressee", "Fact", "Kind", "Lane", "Letter", "Press", "Told"]
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Somebody who must hear. `home`: the chat in which it began; told there first, if it is still theirs."""
+    """Somebody who must hear. `home`: the chat in which it began; told there first, if it is still theirs.
+
+    A `home` that is an unconfirmed mailbox gets this and nothing else; it is told nowhere else.
+    """
 
     person_id: int
     home: Address | None = None

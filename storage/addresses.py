@@ -19,6 +19,8 @@ from storage.unreachable import Unreachable
 from storage.who import Person, PersonState
 
 EMAIL = "email"
+# How a mailbox was confirmed: by typing back what was sent there.
+CODE = "code"
 # Until somebody chooses: what rings comes first; the web chat, where a message waits to be looked at, comes last.
 USUAL = ("telegram", EMAIL, "web")
 # What mail servers take (RFC 5321, 4.5.3.1), short of quoted local parts, which nobody has.
@@ -28,7 +30,10 @@ _LONGEST = 254
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One place of one person. `channel`: "web", "telegram", "email" …; a mailbox has no bot and no chat (0, 0)."""
+    """One place of one person. `channel`: "web", "telegram", "email" …; a mailbox has no bot and no chat (0, 0).
+
+    A mailbox that is yet to be confirmed has the number of its code for a chat (storage/mailbox_codes).
+    """
 
     channel: str
     bot_id: int = 0
@@ -40,9 +45,17 @@ class Address:
         """Return how a delivery notes that it has been here; it tells no mailbox."""
         return f"{self.channel}:{self.bot_id}:{self.chat_id}"
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Tell whether nothing but a code goes there, and the code nowhere else."""
+        return self.channel == EMAIL and self.chat_id != 0
+
 
 class Preferred(Base):
-    """The place of a channel in somebody's order, and their mailbox. `gone_at`: the mailbox turned out to be none."""
+    """The place of a channel in somebody's order, and their mailbox, which was confirmed.
+
+    `gone_at`: the mailbox turned out to be none.
+    """
 
     __tablename__ = "addresses"
     __table_args__ = (
@@ -114,16 +127,26 @@ async def order(tx: Tx, person_id: int, channels: Sequence[str], *, by: int | No
     await _journalled(tx, person_id, "ordered", {"channels": list(channels)}, by=by, at=at)
 
 
-async def write_to(tx: Tx, person_id: int, mailbox: str, *, by: int | None, at: datetime) -> str:
-    """Record somebody's mailbox, in place of the one before; return it masked. Raises BadMailbox."""
+def spelled(mailbox: str) -> str:
+    """Return a mailbox as it is kept. Raises BadMailbox."""
     mailbox = mailbox.strip().removeprefix("mailto:")
     if len(mailbox) > _LONGEST or not _MAILBOX.fullmatch(mailbox) or ".." in mailbox:
         raise BadMailbox
+    return mailbox
+
+
+async def write_to(tx: Tx, person_id: int, mailbox: str, *, how: str, by: int | None, at: datetime) -> str:
+    """Record somebody's confirmed mailbox, in place of the one before; return it masked. Raises BadMailbox.
+
+    `how` it was confirmed: by `CODE`, or the remark of whoever vouched for it; the journal keeps a digest of that.
+    """
+    mailbox = spelled(mailbox)
     chosen = {one.channel: one.rank for one in await preferred(tx, person_id)}
     rank = chosen.get(EMAIL, USUAL.index(EMAIL) if not chosen else max(chosen.values()) + 1)
     row = {"person_id": person_id, "channel": EMAIL, "rank": rank, "mailbox": mailbox, "gone_at": None, "set_at": at}
     await tx.execute(_SET.of(tx), row)
-    await _journalled(tx, person_id, "mailbox_set", {"mailbox": mailbox}, by=by, at=at)
+    act = "mailbox_confirmed" if how == CODE else "mailbox_vouched"
+    await _journalled(tx, person_id, act, {"mailbox": mailbox, "how": how}, by=by, at=at)
     return masked(mailbox)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, select, text, update
+from sqlalchemy import BindParameter, ColumnElement, FromClause, String, and_, bindparam, cast, select, text, update
 
+from storage.addresses import EMAIL
 from storage.base import Tx
 from storage.deliveries import AWAY, DUE, Delivery, DeliveryState, Lane
 from storage.notices import Notice
@@ -28,11 +29,17 @@ _CLAIMED = {
 PATIENCE = 5
 
 
+def _is_code(of: FromClause) -> ColumnElement[bool]:
+    """Return whether it goes to a mailbox that is yet to be confirmed: it waits for nothing, and nothing for it."""
+    return and_(of.c.channel == EMAIL, of.c.chat_id != 0)
+
+
 def _earlier(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return whether something of this person and lane comes first that is in hand, is retried, or is due."""
     first = select(_BEFORE.c.id).where(
         _BEFORE.c.person_id == _T.c.person_id,
         *where,
+        ~_is_code(_BEFORE),
         _BEFORE.c.lane == _T.c.lane,
         _BEFORE.c.id < _T.c.id,
         _BEFORE.c.kind.in_(_KINDS),
@@ -53,7 +60,7 @@ _FIRST = (
     select(_T.c.id)
     .where(DUE, _T.c.channel == bindparam("road"), _T.c.lane == bindparam("pace"))
     .where(_T.c.due_at <= bindparam("now"), _T.c.expires_at > bindparam("now"), _T.c.kind.in_(_KINDS))
-    .where(~_HELD_UP, ~_HELD_UP_ELSEWHERE)
+    .where(_is_code(_T) | ~(_HELD_UP | _HELD_UP_ELSEWHERE))
     .order_by(_T.c.due_at, _T.c.id)
     .limit(bindparam("most"))
     # A CTE that locks is worked once; a subquery might be worked again for each row, and lock more than `most`.

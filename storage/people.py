@@ -13,6 +13,7 @@ from storage import (
     identities,
     journal,
     links,
+    mailbox_codes,
     questions,
     sessions,
     tickets,
@@ -185,6 +186,7 @@ async def leave(tx: Tx, person_id: int, *, hand_over_to: int | None, by: int | N
     await links.cancel(tx, person_id)
     await undelivered.drop(tx, person_id, "left")
     await addresses.forget(tx, person_id)
+    await mailbox_codes.forget(tx, person_id)
     for who in await identities.of(tx, person_id):
         await forms.forget(tx, who.bot_id, who.number)  # or whoever has the account next finds a reply half written
     left = Left(

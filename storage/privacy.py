@@ -18,6 +18,7 @@ from storage import (
     identities,
     journal,
     links,
+    mailbox_codes,
     messages,
     sessions,
     undelivered,
@@ -57,6 +58,7 @@ async def held(tx: Tx, who: Who) -> dict[str, Any]:
             "roles": sorted(who.roles),
             "unit": unit.name if unit else None,
             "mailbox": await addresses.mailbox_of(tx, who.person_id) or None,
+            "mailbox_to_confirm": await mailbox_codes.named(tx, who.person_id) or None,
         },
         "addresses": [_plain(one, {"person_id"}, but=True) for one in own],
         "consents": [_plain(one, {"person_id"}, but=True) for one in await consents.of(tx, who.person_id)],
@@ -82,6 +84,7 @@ async def erase(tx: Tx, who: Who, at: datetime) -> dict[str, int]:
     await undelivered.drop(tx, who.person_id, "erased")
     await undelivered.forget_bodies(tx, Delivery.person_id == who.person_id)
     await addresses.forget(tx, who.person_id)
+    await mailbox_codes.forget(tx, who.person_id)
     # Also of staff: what they follow is a matter of their own, not of the office.
     await dossier_links.end(tx, Why.ERASED, DossierLink.person_id == who.person_id, by=who.person_id, at=at)
     counts["questions"] = await nobodys(tx, Question.person_id == who.person_id)
@@ -159,6 +162,7 @@ async def _forget_person(tx: Tx, person_id: int, at: datetime) -> int:
         await consents.withdraw(tx, person_id, consent.purpose, at=at)
     await undelivered.drop(tx, person_id, "erased")
     await addresses.forget(tx, person_id)
+    await mailbox_codes.forget(tx, person_id)
     await dossier_links.end(tx, Why.ERASED, DossierLink.person_id == person_id, by=person_id, at=at)
     await links.cancel(tx, person_id)
     await sessions.revoke_all(tx, person_id, at=at)

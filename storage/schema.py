@@ -35,6 +35,7 @@ RECORDS = (
     "leases",
     "legal_texts",
     "links",
+    "mailbox_codes",
     "messages",
     "notices",
     "procedure_rows",

@@ -110,7 +110,7 @@ async def _wait_again(tx: Tx, row: Delivery, channels: Collection[str], now: dat
     """Let a delivery wait at the first address of its person; False: they have none."""
     places = [place for place in await addresses.of(tx, row.person_id) if place.channel in channels]
     here = Address(row.channel, row.bot_id, row.chat_id)
-    if not places:
+    if not places or here.unconfirmed:  # a code is sent anew by whoever asks anew
         return False
     place = next((one for one in places if one.key == here.key), places[0])
     row.channel, row.bot_id, row.chat_id = place.channel, place.bot_id, place.chat_id

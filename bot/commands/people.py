@@ -6,9 +6,11 @@ import asyncio
 from bot import clock
 from bot.commands import Complaint, say
 from bot.commands.opened import opened
-from storage import Tx, addresses, links, people
-from storage.addresses import USUAL, BadMailbox
+from bot.transports import configured
+from storage import Tx, addresses, links, mailbox_codes, people
+from storage.addresses import EMAIL, USUAL, BadMailbox
 from storage.base import NotAllowed
+from storage.mailbox_codes import TooManyCodes
 from storage.people import Ambiguous, NoSuchPerson, Role
 
 
@@ -27,7 +29,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     leave.add_argument("--hand-over-to", metavar="NAME")
     reach = todo.add_parser("reach", help="nơi nhận thông báo của một người, thứ tự, địa chỉ thư")
     reach.add_argument("name")
-    reach.add_argument("--email", metavar="ADDRESS", help="đặt địa chỉ thư")
+    reach.add_argument("--email", metavar="ADDRESS", help="đặt địa chỉ thư; một mã được gửi tới đó để xác nhận")
+    reach.add_argument("--confirmed", metavar="REMARK", help="người quản trị xác nhận thay mã: đã kiểm tra thế nào")
     reach.add_argument("--no-email", action="store_true", help="xóa địa chỉ thư")
     reach.add_argument("--first", nargs="+", choices=USUAL, metavar="CHANNEL", help="telegram, email, web: theo thứ tự")
     for act in (new, link, leave, reach):
@@ -109,14 +112,36 @@ async def _reach(args: argparse.Namespace) -> int:
         by = await _by(tx, args)
         if args.no_email:
             await addresses.write_no_more(tx, person.id, by=by, at=at)
-        if args.email:
-            try:
-                await addresses.write_to(tx, person.id, args.email, by=by, at=at)
-            except BadMailbox:
-                raise Complaint(say.bad_mailbox()) from None
+            await mailbox_codes.forget(tx, person.id)
+        if args.email or args.confirmed is not None:
+            await _write_to(tx, person.id, args, writes=EMAIL in configured(ground.settings))
         if args.first:
             await addresses.order(tx, person.id, args.first, by=by, at=at)
         places = await addresses.of(tx, person.id)
         mailbox = addresses.masked(await addresses.mailbox_of(tx, person.id))
+        waits = await mailbox_codes.pending(tx, person.id, at)
     print(say.reached(person.name, list(dict.fromkeys(place.channel for place in places)), mailbox))
+    if waits:
+        print(say.mailbox_waits(addresses.masked(waits.mailbox), waits))
     return 0
+
+
+async def _write_to(tx: Tx, person_id: int, args: argparse.Namespace, *, writes: bool) -> None:
+    """Send a code to the mailbox; or take it, or the one that waits, at an administrator's word."""
+    by, at = await _by(tx, args), clock.now()
+    mailbox = args.email or await mailbox_codes.named(tx, person_id)
+    try:
+        if args.confirmed is None and not writes:
+            raise Complaint(say.no_mail_server())
+        if args.confirmed is None:
+            await mailbox_codes.ask(tx, person_id, mailbox, by=by, at=at)
+            return
+        await mailbox_codes.vouch(tx, person_id, mailbox, remark=args.confirmed, by=by, at=at)
+    except BadMailbox:
+        raise Complaint(say.bad_mailbox()) from None
+    except TooManyCodes:
+        raise Complaint(say.too_many_codes()) from None
+    except NotAllowed:
+        raise Complaint(say.administrator_vouches()) from None
+    except ValueError:
+        raise Complaint(say.needs_remark()) from None

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.bot.conftest import Troly
 
 
@@ -28,3 +30,26 @@ def test_two_people_of_one_name_are_told_apart_by_number(troly: Troly) -> None:
     assert code == 2
     assert "Có nhiều người" in error
     assert troly("people", "link", "2")[0] == 0
+
+
+def test_a_mailbox_named_for_somebody_gets_a_code_or_an_administrator_s_word(
+    troly: Troly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troly("people", "add", "Nguyễn Thị Lan", "--role", "officer", "--unit", "Văn phòng")
+    troly("people", "add", "Quản Trị", "--role", "administrator", "--unit", "Văn phòng")
+    reach = ("people", "reach", "Nguyễn Thị Lan")
+    code, _, error = troly(*reach, "--email", "lan@example.vn")
+    assert (code, "Chưa cấu hình máy chủ thư" in error) == (2, True)
+    monkeypatch.setenv("TROLY_EMAIL__HOST", "localhost")
+    monkeypatch.setenv("TROLY_EMAIL__SENDER", "so@example.vn")
+    said = troly(*reach, "--email", "lan@example.vn")[1]
+    assert "l•••@example.vn: chờ người nhận gõ mã" in said
+    assert "email" not in said.splitlines()[0]
+    for by in ((), ("--as", "Nguyễn Thị Lan")):
+        code, _, error = troly(*reach, "--confirmed", "gọi điện", *by)
+        assert (code, "Chỉ người quản trị" in error) == (2, True)
+    assert troly(*reach, "--confirmed", "  ", "--as", "Quản Trị")[0] == 2
+    said = troly(*reach, "--confirmed", "gọi điện ngày 24/11", "--as", "Quản Trị")[1]
+    assert "email (l•••@example.vn)" in said
+    assert "chờ" not in said
+    assert "email" not in troly(*reach, "--no-email")[1]

@@ -98,7 +98,8 @@ class Beach:
                 who = await identities.meet(tx, channel=channel, bot_id=BOT, outside_id=name, at=self.clock())
                 return who.person_id
             person = await people.add(tx, name=name, roles=roles, unit=unit, at=self.clock(), by=None)
-            await addresses.write_to(tx, person.id, f"{name.lower()}@sct.example.vn", by=None, at=self.clock())
+            mailbox = f"{name.lower()}@sct.example.vn"
+            await addresses.write_to(tx, person.id, mailbox, how="known here", by=None, at=self.clock())
             return person.id
 
     async def post(self, kind: str, *pebbles: int, once: str = "") -> None:

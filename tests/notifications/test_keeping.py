@@ -105,7 +105,7 @@ async def test_the_office_retries_and_cancels_what_failed(beach: Beach) -> None:
     async with beach.store.begin() as tx:
         with pytest.raises(NotAllowed):  # whoever has no address cannot be told again
             await undelivered.retry(tx, 1, worth={}, channels=CHANNELS, by=lan, at=beach.clock())
-        await addresses.write_to(tx, lan, "lan@example.vn", by=lan, at=NOW)
+        await addresses.write_to(tx, lan, "lan@example.vn", how="known here", by=lan, at=NOW)
     beach.clock.waits(hours=3)
     async with beach.store.begin() as tx:
         row = await undelivered.retry(
@@ -169,7 +169,7 @@ async def test_whoever_gets_an_address_is_told_what_is_still_worth_it(beach: Bea
     hands = beach.hands()
     assert await told(hands) == 0
     async with beach.store.begin() as tx:
-        await addresses.write_to(tx, person.id, "minh@example.vn", by=None, at=NOW)
+        await addresses.write_to(tx, person.id, "minh@example.vn", how="known here", by=None, at=NOW)
     await hands.sweep()
     assert await told(hands) == 1
     assert beach.said() == ["1"]

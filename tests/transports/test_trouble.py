@@ -196,7 +196,7 @@ async def test_the_mail_server_away_for_an_hour(sqlite_store: Store, tmp_path: P
     relay = Relay("127.0.0.1", server.port, "tro-ly@example.vn", "Sở", security="none")
     beach.transports["email"] = Email(relay)
     async with sqlite_store.begin() as tx:
-        await addresses.write_to(tx, lan.id, "lan@example.vn", by=None, at=beach.clock())
+        await addresses.write_to(tx, lan.id, "lan@example.vn", how="known here", by=None, at=beach.clock())
     beach.kind("pebble", Pebbles(to=[lan.id]))
     await beach.post("pebble", *PEBBLES)
     hands = beach.hands()
