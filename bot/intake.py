@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from bot.recounting import redated
+from bot.terms import Terms, term_of
 from knowledge import dossier_codes, statuses
 from knowledge.dossier_rows import BadRow, Columns, DossierRow
 from knowledge.dossier_tables import Row, rows
-from knowledge.workdays import Calendar
+from knowledge.workdays import Calendar, today
 from storage import Store, Tx, dossier_batches, dossier_imports, dossier_reports
 from storage.dossier_batches import MOST_ROWS, Outcome, Roster, Taken
 from storage.dossier_imports import DossierBatch
@@ -30,7 +32,9 @@ _MOST_VANISHED = 0.5
 _FEW = 20
 
 # Told in sums: they stand on hundreds of rows for one reason.
-_COUNTED = frozenset({Remark.UNKNOWN_UNIT, Remark.UNKNOWN_OFFICER, Remark.NO_NUMBER, Remark.DUE_DIFFERS})
+_COUNTED = frozenset(
+    {Remark.UNKNOWN_UNIT, Remark.UNKNOWN_OFFICER, Remark.NO_NUMBER, Remark.DUE_DIFFERS, Remark.DUE_COUNTED}
+)
 _GOOD = frozenset({Taken.NEW, Taken.CHANGED, Taken.UNCHANGED, Taken.OLDER})
 
 Progress = Callable[[int], None]
@@ -101,12 +105,14 @@ class Intake:
     now: datetime
     dry_run: bool = False
     progress: Progress = lambda _count: None
+    terms: Terms = field(default_factory=Terms)
 
     async def take(self, export: Export) -> Report:
         """Take an export in. Raises UnreadableTable, also in the middle: what was taken stays, and may come again."""
         report, named = Report(), set[str]()
         async with self.store.reading() as tx:
             roster = await dossier_batches.roster(tx)
+            self.terms = await Terms.read(tx)
         batch = await self._begun(export, report)
         found = rows(export.name, export.content, self.columns.knows)
         # Read in a thread: parsing a large sheet must not keep the chat waiting.
@@ -159,6 +165,7 @@ class Intake:
         async with self._trying() as tx:
             reports = [reported for _, reported in good]
             outcomes += await dossier_batches.take(tx, batch, reports, roster, older=report.older, at=self.now)
+            await redated(tx, [one.code for one in outcomes if one.taken is Taken.CHANGED], self.calendar)
         for (number, reported), one in zip(good, outcomes, strict=True):
             report.lines.append(Line(number, one.code, one.taken, one.remarks))
             unknown = {Remark.UNKNOWN_UNIT: reported.unit, Remark.UNKNOWN_OFFICER: reported.officer}
@@ -195,7 +202,11 @@ class Intake:
         remarks = [Remark.ODD_CODE] if row.odd_code else []
         if not row.numbers and row.given & dossier_reports.NUMBERS:
             remarks.append(Remark.NO_NUMBER)
-        received, term = moments["received_at"], row.term
+        received, term, rule = moments["received_at"], row.term, words["clock_rule"]
+        code, name, version = words["procedure_code"], words["procedure_name"], words["procedure_version"]
+        stood = self.terms.at(code, name, version, today(received)) if received else None
+        if stood is not None:
+            term, rule, version = term or term_of(stood), rule or stood.rule, version or stood.version
         due = self.calendar.due(received, term) if received and term else None
         return Reported(
             code=row.code,
@@ -207,12 +218,13 @@ class Intake:
             applicant=row.applicant,
             numbers={NumberKind(kind): digits for kind, digits in row.numbers.items()},
             shown={NumberKind(kind): masked for kind, masked in row.shown.items()},
-            procedure_code=words["procedure_code"],
-            procedure_name=words["procedure_name"] or "",
-            procedure_version=words["procedure_version"],
+            procedure_code=code,
+            procedure_name=name or "",
+            procedure_version=version,
             term=str(term.value) if term else None,
             term_unit=term.unit.value if term else None,
-            clock_rule=ClockRule(rule) if (rule := words["clock_rule"]) else None,
+            term_mark=stood.mark if stood and term and row.term is None else None,
+            clock_rule=ClockRule(rule) if rule else None,
             field=words["field"],
             unit=words["unit"],
             officer=words["officer"],

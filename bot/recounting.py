@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from knowledge.clocks import ClockRule, due, stops
+from knowledge.statuses import Status
 from knowledge.workdays import Calendar, Hours, Term, TermUnit
 from storage import Tx, dossier_recounts
 from storage.days import CalendarDay
@@ -33,3 +35,16 @@ async def recount(
             changed.append((one, was, is_))
     await dossier_recounts.recount(tx, changed, by=by, at=at)
     return [one for one, _, _ in changed]
+
+
+async def redated(tx: Tx, codes: Iterable[str], calendar: Calendar) -> None:
+    """Count anew the appointments that are our own arithmetic, where the clock goes on after it stood still.
+
+    By the rule at receipt; where none is known the term goes on, so that nobody believes in more time than there is.
+    """
+    for one in await dossier_recounts.undated(tx, list(codes)):
+        history = [(at, Status(status)) for at, status in one.history]
+        rule = ClockRule(one.clock_rule or ClockRule.PAUSE)
+        term = Term(Decimal(one.term), TermUnit(one.term_unit))
+        if found := due(calendar, one.received_at, term, rule=rule, stopped=stops(history)):
+            await dossier_recounts.date_(tx, one.id, found.moment)

@@ -167,11 +167,6 @@ def _new(batch: DossierBatch, row: Reported, change: Change) -> dict[str, Any]:
         "code": row.code,
         "key": row.key,
         "source": batch.source,
-        # As they were at receipt: a later version of the procedure changes nothing.
-        "procedure_version": row.procedure_version,
-        "term": row.term,
-        "term_unit": row.term_unit,
-        "clock_rule": row.clock_rule,
         "sampled": False,
         "baseline": batch.baseline,
         "seen_at": batch.exported_at,

@@ -12,11 +12,11 @@ from sqlalchemy import select, text, update
 
 from storage import journal
 from storage.base import Tx
-from storage.dossiers import Dossier
+from storage.dossiers import Dossier, DossierEvent
 
 # Word for word the condition of the partial index.
 _OPEN = text("clock IN ('running', 'stopped') AND status < 9")
-_D = Dossier.table().c
+_D, _H = Dossier.table().c, DossierEvent.table().c
 
 
 class Counted(NamedTuple):
@@ -28,6 +28,36 @@ class Counted(NamedTuple):
     term: str
     term_unit: str
     due_at: datetime | None
+
+
+class Undated(NamedTuple):
+    """A running dossier without an appointment that its own history can date. `history`: (moment, status)."""
+
+    id: int
+    received_at: datetime
+    term: str
+    term_unit: str
+    clock_rule: str | None
+    history: Sequence[tuple[datetime, int]]
+
+
+async def undated(tx: Tx, codes: Sequence[str]) -> list[Undated]:
+    """Return those of these dossiers whose appointment was ours, and whose clock goes on, so that it is none now."""
+    if not codes:
+        return []
+    known = (_D.received_at.is_not(None), _D.term.is_not(None), _D.term_unit.is_not(None))
+    none = (_D.code.in_(codes), _D.due_ours.is_(True), _D.due_at.is_(None), _D.clock == "running")
+    rows = await tx.execute(select(_D.id, _D.received_at, _D.term, _D.term_unit, _D.clock_rule).where(*none, *known))
+    found = []
+    for row in rows.all():
+        told = select(_H.at, _H.status).where(_H.dossier_id == row.id, _H.kind.in_(("seen", "moved")))
+        found.append(Undated(*row, [tuple(each) for each in await tx.execute(told.order_by(_H.id))]))
+    return found
+
+
+async def date_(tx: Tx, dossier_id: int, due: datetime) -> None:
+    """Set the appointment that our arithmetic comes to; it stays called ours."""
+    await tx.execute(update(Dossier.table()).where(_D.id == dossier_id).values(due_at=due))
 
 
 async def counted_over(tx: Tx, first: datetime, last: datetime) -> list[Counted]:

@@ -33,6 +33,7 @@ class Remark(StrEnum):
     UNKNOWN_OFFICER = "unknown_officer"
     ODD_CODE = "odd_code"
     NO_NUMBER = "no_number"
+    DUE_COUNTED = "due_counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Reported:
 
     `numbers`: as digits, in memory alone; `shown`: masked. `extended_due_at`: the new appointment after an apology.
     `computed_due_at`: what our calendar makes of received and term. `remarks`: what reading it found.
+    `term_mark`: how sure the term is, where it is the catalogue's and not the source's own.
     `given`: of which fields the source speaks; of the others it says nothing, and they stay as they are.
     """
 
@@ -58,6 +60,7 @@ class Reported:
     procedure_version: str | None = None
     term: str | None = None
     term_unit: str | None = None
+    term_mark: str | None = None
     clock_rule: ClockRule | None = None
     field: str | None = None
     unit: str | None = None
@@ -79,9 +82,13 @@ class Reported:
 
     def content(self, tx: Tx) -> str:
         """Return a keyed digest of everything but the moment: what is the same is not written again."""
-        rest = {name: getattr(self, name) for name in self.__slots__ if name not in {"at", "remarks", "shown", "given"}}
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in _NO_CONTENT}
         rest["given"] = sorted(self.given)
         return dossier_numbers.keyed(tx, "content", canonical(rest).decode())
+
+
+# Of these a report may bring others, and it is the same report.
+_NO_CONTENT = frozenset({"at", "remarks", "shown", "given", "term_mark"})
 
 
 @dataclass(slots=True)
@@ -139,6 +146,8 @@ def first(reported: Reported) -> Change:
     }
     if differs(due, change.values["computed_due_at"]):
         change.remarks.append(Remark.DUE_DIFFERS)
+    change.values |= {name: getattr(reported, name) for name in _AT_RECEIPT} | {"due_ours": False}
+    _counted(change, due, change.values["computed_due_at"])
     change.events.append(_event(EventKind.SEEN, reported, None))
     return change
 
@@ -151,6 +160,8 @@ def changed(dossier: Dossier, reported: Reported) -> Change:
         change.values["vanished_at"] = None
         change.remarks.append(Remark.BACK)
         change.events.append(_event(EventKind.BACK, reported, dossier))
+    if dossier.term is None and reported.term is not None:  # nobody knew it at receipt; what was known stays
+        change.values |= {name: getattr(reported, name) for name in _AT_RECEIPT if getattr(dossier, name) is None}
     _due(change, dossier, reported)
     if reported.status != dossier.status:
         _moved(change, dossier, reported)
@@ -163,6 +174,13 @@ def changed(dossier: Dossier, reported: Reported) -> Change:
     return change
 
 
+def _counted(change: Change, due: datetime | None, computed: datetime | None) -> None:
+    """Where nobody gave an appointment, let it be our arithmetic, which is called so wherever it is shown."""
+    if due is None and computed is not None:
+        change.values |= {"due_at": computed, "due_ours": True}
+        change.remarks.append(Remark.DUE_COUNTED)
+
+
 def is_nothing(dossier: Dossier, reported: Reported, change: Change) -> bool:
     """Tell whether a report, though it is written otherwise, changes nothing. Numbers are not known here."""
     same = all(getattr(dossier, name) == value for name, value in change.values.items() if name != "data_at")
@@ -172,6 +190,9 @@ def is_nothing(dossier: Dossier, reported: Reported, change: Change) -> bool:
 def _moved(change: Change, dossier: Dossier, reported: Reported) -> None:
     backwards = is_backwards(dossier.status, reported.status)
     event = _event(EventKind.MOVED, reported, dossier, due=change.values.get("due_at", dossier.due_at))
+    if change.values.get("due_at", dossier.due_at) is None:  # the old one is over, and there is no new one yet
+        event["detail"]["due"] = None
+    event["detail"]["ours"] = change.values.get("due_ours", dossier.due_ours)
     change.events.append(event | {"backwards": backwards})
     if backwards:
         change.remarks.append(Remark.BACKWARDS)
@@ -183,10 +204,16 @@ def _due(change: Change, dossier: Dossier, reported: Reported) -> None:
     if reported.extended_due_at is not None:
         _extended(change, dossier, reported, reported.extended_due_at)
         return
-    if reported.due_at is None:
-        return
     stood_still = dossier.clock is Clock.STOPPED and reported.clock is Clock.RUNNING
-    if reported.due_at != dossier.due_at and (dossier.due_at is None or stood_still):
+    if reported.due_at is None:
+        if stood_still and (dossier.due_ours or dossier.due_at is None) and reported.computed_due_at is not None:
+            # Counted by its whole history (bot/recounting.py).
+            change.values |= {"due_at": None, "due_ours": True}
+        elif dossier.clock is not Clock.STOPPED and dossier.supplement_asked_at is None:
+            _counted(change, dossier.due_at, reported.computed_due_at)
+        return
+    if dossier.due_ours or (reported.due_at != dossier.due_at and (dossier.due_at is None or stood_still)):
+        change.values["due_ours"] = False
         change.values["due_at"] = reported.due_at
         change.values["printed_due_at"] = dossier.printed_due_at or reported.due_at
         change.events.append(_event(EventKind.DUE_MOVED, reported, dossier, due=reported.due_at))
@@ -205,6 +232,7 @@ def _extended(change: Change, dossier: Dossier, reported: Reported, to: datetime
         _proposed(change, dossier, to, Remark.SECOND_EXTENSION)
     else:
         change.values |= {"due_at": to, "extended_at": reported.at, "extended_from": dossier.due_at or reported.at}
+        change.values["due_ours"] = False
         change.events.append(_event(EventKind.EXTENDED, reported, dossier, due=to))
         _proposed(change, dossier, None)
 
@@ -243,6 +271,8 @@ def _event(
     }
 
 
+# As they were at receipt: a later version of the procedure changes nothing.
+_AT_RECEIPT = ("procedure_version", "term", "term_unit", "term_mark", "clock_rule")
 NUMBERS = frozenset({"phone", "filer_phone", "personal_id", "tax_code"})
 _ALWAYS = frozenset({"status", "clock", "data_at"})
 _TAKEN = (

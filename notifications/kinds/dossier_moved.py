@@ -25,6 +25,7 @@ SAMPLE = Letter(
         "at": _AT,
         "due": datetime.fromisoformat("2026-12-04T09:30:00+00:00"),
         "early": True,
+        "ours": False,
     },
     ((Press("show", "/hoso H32.17-261120-000412"),),),
 )
@@ -56,6 +57,7 @@ async def letter(tx: Tx, told: Told) -> Letter | None:
         "at": event.at,
         "due": datetime.fromisoformat(due) if due else None,
         "early": bool(event.detail.get("early")),
+        "ours": bool(event.detail.get("ours")),
     }
     return Letter(it, ((Press("show", f"/hoso {dossier.code}"),),))
 
