@@ -16,6 +16,7 @@ from bot.terms import Terms, term_of
 from knowledge import dossier_codes, statuses
 from knowledge.dossier_rows import BadRow, Columns, DossierRow
 from knowledge.dossier_tables import Row, rows
+from knowledge.procedures import Mark
 from knowledge.workdays import Calendar, today
 from storage import Store, Tx, dossier_batches, dossier_imports, dossier_reports
 from storage.dossier_batches import MOST_ROWS, Outcome, Roster, Taken
@@ -207,7 +208,11 @@ class Intake:
         stood = self.terms.at(code, name, version, today(received)) if received else None
         if stood is not None:
             term, rule, version = term or term_of(stood), rule or stood.rule, version or stood.version
-        due = self.calendar.due(received, term) if received and term else None
+        mark = stood.mark if stood and row.term is None else None
+        # A date that was printed is not doubted for a term that nobody confirmed.
+        is_given = (moments["due_at"] or moments["extended_due_at"]) is not None
+        doubtful = is_given and mark not in {None, Mark.CONFIRMED}
+        due = self.calendar.due(received, term) if received and term and not doubtful else None
         return Reported(
             code=row.code,
             key=row.key,
@@ -223,7 +228,7 @@ class Intake:
             procedure_version=version,
             term=str(term.value) if term else None,
             term_unit=term.unit.value if term else None,
-            term_mark=stood.mark if stood and term and row.term is None else None,
+            term_mark=mark if term else None,
             clock_rule=ClockRule(rule) if rule else None,
             field=words["field"],
             unit=words["unit"],

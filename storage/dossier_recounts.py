@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, text, update
+from sqlalchemy import or_, select, text, update
 
 from storage import journal
 from storage.base import Tx
@@ -63,7 +63,9 @@ async def date_(tx: Tx, dossier_id: int, due: datetime) -> None:
 async def counted_over(tx: Tx, first: datetime, last: datetime) -> list[Counted]:
     """Return the open dossiers that came before `last` and are due after `first`, held until the commit."""
     plain = (_D.extended_at.is_(None), _D.supplement_asked_at.is_(None), _D.vanished_at.is_(None))
-    known = (_D.clock == "running", _D.term.is_not(None), _D.term_unit.is_not(None))
+    # A date that was printed is not doubted for a term that nobody confirmed.
+    sure = or_(_D.term_mark.is_(None), _D.term_mark == "confirmed", _D.due_ours.is_(True))
+    known = (_D.clock == "running", _D.term.is_not(None), _D.term_unit.is_not(None), sure)
     rows = select(_D.id, _D.code, _D.received_at, _D.term, _D.term_unit, _D.due_at)
     over = rows.where(_OPEN, *plain, *known, _D.received_at <= last, _D.due_at >= first).with_for_update()
     return [Counted(*row) for row in (await tx.execute(over)).all()]

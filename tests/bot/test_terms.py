@@ -84,6 +84,18 @@ async def test_what_the_source_says_itself_comes_first(sqlite_store: Store) -> N
     assert "tạm tính" not in said(dossier)
 
 
+async def test_a_printed_date_is_doubted_for_a_confirmed_term_and_for_no_other(sqlite_store: Store) -> None:
+    await catalogue(sqlite_store, procedure("1", 5, begins=None))
+    report = await imported(sqlite_store, row() | {"Mã thủ tục": "2.000648"}, at=NOW)
+    assert report.remarked["due_differs"] == 0
+    async with sqlite_store.begin() as tx:
+        head = (await staff(tx)).head
+        await procedures.confirm(tx, await aspect(tx), by=head, decision="12/QĐ-SCT", at=NOW)
+    other = row(code="H32.17-260225-0002") | {"Mã thủ tục": "2.000648"}
+    report = await imported(sqlite_store, other, at=NOW + timedelta(hours=1), whole=False)
+    assert report.remarked["due_differs"] == 1
+
+
 def said(dossier: Dossier) -> str:
     time = {"left": 3, "overdue": False, "certain": True}
     return str(say["vi"].appointment(dossier, time))
