@@ -90,7 +90,6 @@ class Dossier(Base):
         CheckConstraint("status BETWEEN 1 AND 10", name="a_status_of_the_portal"),
         CheckConstraint("status = 8 OR (clock = 'running') = (status IN (2, 4))", name="two_statuses_run"),
         CheckConstraint("(extended_at IS NULL) = (extended_from IS NULL)", name="an_extension_has_a_beginning"),
-        Index("ix_dossiers_source_open", "source", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_field", "field_key", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_due", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_dossiers_open_received", "received_at", sqlite_where=OPEN, postgresql_where=OPEN),

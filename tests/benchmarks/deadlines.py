@@ -29,6 +29,7 @@ from tests.benchmarks.databases import databases
 KEYS = Keys(journal=b"j" * 32, links=b"l" * 32, dossiers=b"d" * 32)
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=VIETNAM)
 ROUNDS = 5
+UNITS = 6
 
 _SERIES = {
     True: "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < :count) SELECT n FROM s",
@@ -45,7 +46,7 @@ INSERT INTO dossiers (code, key, source, status, clock, procedure_name, applican
     received_at, due_at, missing, sampled, baseline, data_at, seen_at, content)
 SELECT 'D-' || n, 'D-' || n, 's', CASE WHEN n % {every} = 0 THEN 4 ELSE 10 END,
     CASE WHEN n % {every} = 0 THEN 'running' ELSE 'ended' END, 'x', 'person', 'x', 1 + n / {every} * 5101 % 1009 % 40,
-    1,
+    1 + n / {every} * 5101 % 1009 % {units},
     {received}, {due}, '[]', false, true, {seen}, {seen}, '' FROM ({series}) AS series
 """
 _OPEN = "clock IN ('running', 'stopped') AND status < 9 AND vanished_at IS NULL"
@@ -68,12 +69,13 @@ async def fill(store: Store, total: int, still: int) -> None:
     await schema.upgrade(store)
     async with store.begin() as tx:
         for number in range(40):
-            role = (Role.DIRECTOR, Role.HEAD_OF_UNIT)[number] if number < 2 else Role.OFFICER
-            await people.add(tx, name=f"p{number}", roles=[role], unit="Phòng", at=NOW, by=None)
+            role = (Role.DIRECTOR, *[Role.HEAD_OF_UNIT] * UNITS)[number] if number <= UNITS else Role.OFFICER
+            await people.add(tx, name=f"p{number}", roles=[role], unit=f"Phòng {number % UNITS}", at=NOW, by=None)
         lite = store.is_sqlite
         moment = _MOMENT[lite].format
         sql = _FILL.format(
             every=total // still,
+            units=UNITS,
             series=_SERIES[lite],
             received=moment(f"-(n / {total // still} * 7907 % 10007 % 30)", "n % 28800"),
             due=moment(f"n / {total // still} * 7919 % 10009 % 48 - 7", "28800"),
