@@ -21,6 +21,7 @@ from aiogram.types import TelegramObject, Update
 from bot.formstate import FormState
 from bot.hearing import Hearing, heard_update
 from bot.incoming import Incoming
+from bot.recounting import recount
 from bot.speaking import Line, answer_press, speak
 from bot.turning import turn_of
 from handlers import trouble
@@ -37,7 +38,7 @@ Clock = Callable[[], datetime]
 Work = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 # What a handler may ask for by name, beside the event itself: a rule of the house compares.
-PROVIDED = frozenset({"turn", "state", "asker", "office", "rest"})
+PROVIDED = frozenset({"turn", "state", "asker", "office", "recount", "rest"})
 
 
 def build(
@@ -54,7 +55,7 @@ def build(
     `isolation` keeps the updates of one chat in order; the default does so within this process. `posted` is called
     after a turn that left notices behind: time to deliver.
     """
-    dispatcher = Dispatcher(disable_fsm=True, asker=asker, office=office)
+    dispatcher = Dispatcher(disable_fsm=True, asker=asker, office=office, recount=recount)
     turns = Turns(store, clock, office, isolation or SimpleEventIsolation(), posted or (lambda: None))
     dispatcher.update.outer_middleware(turns)
     dispatcher.shutdown.register(turns.isolation.close)

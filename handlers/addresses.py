@@ -42,9 +42,8 @@ class ConfirmingMailbox(StatesGroup):
 class BroughtACode(Filter):
     """Six digits were typed where they were asked for, whatever is said around them; anything else is not meant."""
 
-    async def __call__(self, _event: Message, turn: Turn) -> bool | dict[str, str]:
-        digits = _digits(turn.secret or turn.text)
-        return {"digits": digits} if digits and not turn.in_group else False
+    async def __call__(self, _event: Message, turn: Turn) -> bool:
+        return bool(_digits(turn.secret or turn.text)) and not turn.in_group
 
 
 def _digits(text: str) -> str:
@@ -79,8 +78,8 @@ async def choose(_event: Message | CallbackQuery, turn: Turn, state: FSMContext,
 
 
 @forms.message(ConfirmingMailbox.code, BroughtACode())
-async def typed(_event: Message, turn: Turn, state: FSMContext, digits: str) -> None:
-    await _confirm(turn, state, digits)
+async def typed(_event: Message, turn: Turn, state: FSMContext) -> None:
+    await _confirm(turn, state, _digits(turn.secret or turn.text))
 
 
 async def _shown(tx: Tx, turn: Turn) -> tuple[str, Rows]:

@@ -23,8 +23,9 @@ say = words("handlers/calendar")
 A_DATE = r"\d{1,4}[/. ]\d{1,2}(?:[/. ]\d{2,4})?"
 # The days off of most of a year.
 SHOWN = 14
+_BUTTONS = 5
 _FAR = timedelta(days=400)
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 _BEFORE_A_DAY = re.compile(r"^(?:,|ke|tinh|tu|nop|nhan|tiep nhan|from|after| )+(?= )\s*")
 
 
@@ -60,7 +61,7 @@ async def calendar_of(turn: Turn, office: Office) -> Calendar:
 @router.callback_query(Says("lich"))
 async def listed(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
     day, year = today(turn.now), number(rest)
-    year = year if year is None or _FIRST_YEAR <= year <= _LAST_YEAR else None
+    year = year if year is None or FIRST_YEAR <= year <= LAST_YEAR else None
     async with turn.reading() as tx:
         marked = await days.calendar(tx)
     calendar = Calendar.of(marked, office.working_time)
@@ -70,21 +71,31 @@ async def listed(_event: Message | CallbackQuery, turn: Turn, office: Office, re
     else:
         shown, years = [each for each in marked if each.day.year == year], [year]
     bare = [year for year in years if not calendar.charted(year)]
-    turn.say(say[turn.language].listed(shown, bare, office), buttons=_to_confirm(turn, shown))
+    administers = Role.ADMINISTRATOR in turn.who.roles and not turn.in_group
+    said = say[turn.language].listed(shown, bare, office)
+    if administers:
+        said += say[turn.language].how_to_mark()
+    turn.say(said, buttons=_to_do(turn, shown, bare) if administers else ())
 
 
-def _to_confirm(turn: Turn, shown: list[CalendarDay]) -> Rows:
-    if Role.ADMINISTRATOR not in turn.who.roles or turn.in_group:
-        return ()
+def _to_do(turn: Turn, shown: list[CalendarDay], bare: list[int]) -> Rows:
     of = say[turn.language]
-    return tuple((Button(of.confirm(each.day), f"/xacnhanngay {each.day}"),) for each in shown if not each.confirmed)
+    waiting = [each.day for each in shown if not each.confirmed]
+    rows = [(Button(of.confirm(day), f"/xacnhanngay {day}"),) for day in waiting]
+    if len(waiting) > 1:
+        rows = [*rows[:_BUTTONS], *((Button(of.confirm_year(y), f"/xacnhannam {y}"),) for y in _years(waiting))]
+    return (*rows, *((Button(of.propose(year), f"/dexuatlich {year}"),) for year in bare))
+
+
+def _years(marked: list[date]) -> list[int]:
+    return sorted({day.year for day in marked})
 
 
 @router.message(AsksADay("ngay", "ngay lam viec", then=A_DATE, alone=False))
 @router.callback_query(Says("ngay"))
 async def one(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
     day = day_meant(rest, today(turn.now))
-    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         turn.say(say[turn.language].no_day())
         return
     calendar = await calendar_of(turn, office)
@@ -122,7 +133,7 @@ def _asked(rest: str, day: date) -> tuple[Term, date] | None:
         return None
     term, left = found
     meant = day_meant(_BEFORE_A_DAY.sub("", left), day) if left else day
-    return (term, meant) if meant and _FIRST_YEAR <= meant.year <= _LAST_YEAR else None
+    return (term, meant) if meant and FIRST_YEAR <= meant.year <= LAST_YEAR else None
 
 
 def _opening(day: date, office: Office) -> datetime:

@@ -1,4 +1,4 @@
-"""`/xacnhanngay`: an administrator confirms a marked day by its official document."""
+"""`/xacnhanngay`, `/xacnhannam`: an administrator confirms a marked day, or a year's, by the official document."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from handlers.calendar import A_DATE
-from handlers.says import Says, Typed, words
+from handlers.says import Says, Typed, number, words
 from handlers.turn import Button, Turn
 from knowledge.day_words import day_meant
 from knowledge.workdays import today
@@ -26,6 +26,7 @@ _LONGEST = 200
 
 class Confirming(StatesGroup):
     document = State()
+    year = State()
 
 
 @router.message(Says("xacnhanngay", "xac nhan ngay", then=A_DATE, alone=False))
@@ -60,6 +61,39 @@ async def by_document(_event: Message, turn: Turn, state: FSMContext) -> None:
     day = date.fromisoformat((await state.get_data())["day"])
     await state.clear()
     await _confirm(turn, day, turn.text[:_LONGEST])
+
+
+@router.message(Says("xacnhannam", "xac nhan nam", "xac nhan lich nam", then=r"\d{4}", alone=False))
+@router.callback_query(Says("xacnhannam"))
+async def begin_year(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
+    of, year = say[turn.language], number(rest)
+    if Role.ADMINISTRATOR not in turn.who.roles:
+        turn.say(of.administrators_only(staff=turn.who.is_staff))
+        return
+    async with turn.reading() as tx:
+        waiting = [each for each in await days.calendar(tx) if each.day.year == year and not each.confirmed]
+    if not waiting:
+        turn.say(of.nothing_waits(year))
+        return
+    await state.set_state(Confirming.year)
+    # What is confirmed is what was shown, not what somebody has marked meanwhile.
+    await state.set_data({"days": [each.day.isoformat() for each in waiting]})
+    turn.say(of.ask_document_of_year(year, waiting))
+
+
+@forms.message(Confirming.year, Typed())
+async def year_by_document(_event: Message, turn: Turn, state: FSMContext) -> None:
+    shown = {date.fromisoformat(day) for day in (await state.get_data())["days"]}
+    await state.clear()
+    source, by = turn.text[:_LONGEST], turn.who.person_id
+    async with turn.begin() as tx:
+        marked = [each for each in await days.calendar(tx) if each.day in shown]
+        new = [
+            each
+            for each in marked
+            if await days.confirm(tx, each.day, source=each.source or source, by=by, at=turn.now)
+        ]
+        turn.say(say[turn.language].confirmed_year(new, source))
 
 
 async def _confirm(turn: Turn, day: date, source: str) -> None:
