@@ -135,15 +135,21 @@ async def test_a_pin_is_good_for_a_few_uses_and_an_older_one_ends(store: Store) 
     assert good == [True] * dossier_links.PIN_USES + [False, False]
 
 
-async def test_guesses_open_nothing_and_tell_no_code_from_another(sqlite_store: Store) -> None:
+async def test_guesses_open_nothing_tell_no_code_from_another_and_lock_nobody_out(sqlite_store: Store) -> None:
     learnt = await guess(sqlite_store, 400, 0.1)
-    exist, missing = learnt.verdicts[True], learnt.verdicts[False]
-    assert exist[Verdict.WRONG] + missing[Verdict.WRONG] <= 4 * Budgets().all_hour
-    assert learnt.opened == set()
-    assert set(exist) == set(missing) == {Verdict.WRONG, Verdict.WHOLE_NEEDED}
+    wrong = sum(verdicts[Verdict.WRONG] for verdicts in learnt.verdicts.values())
+    assert 0 < wrong <= 4 * Budgets().all_hour
+    assert not learnt.opened
+    assert {frozenset(verdicts) for verdicts in learnt.verdicts.values()} == {
+        frozenset({Verdict.WRONG, Verdict.WHOLE_NEEDED})
+    }
+    assert len({count for counts in learnt.statements.values() for count in counts}) == 1
+    assert set(learnt.owners) == {"the whole phone", "the PIN", "a linked chat"}
+    assert not learnt.locked_out
 
 
 @pytest.mark.proof
 async def test_a_hundred_thousand_guesses_in_a_week_open_next_to_nothing(sqlite_store: Store) -> None:
     learnt = await guess(sqlite_store, 100_000, 7)
     assert len(learnt.opened) <= 2
+    assert not learnt.locked_out
