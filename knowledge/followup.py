@@ -43,8 +43,13 @@ def leans(now: Understanding) -> bool:
         return True
     if _OPENS.search(now.now):
         return content <= _MANY
+    return content <= _SOME and points_back(now)
+
+
+def points_back(now: Understanding) -> bool:
+    """Tell whether a question says that it goes on about something: "thế còn …", "… đó"."""
     # With their marks: "đo" (measure) is no "đó" (that).
-    return content <= _SOME and any(word.key in _POINTING for word in now.words)
+    return bool(_OPENS.search(now.now)) or any(word.key in _POINTING for word in now.words)
 
 
 def together(now: Understanding, before: Understanding) -> Understanding:

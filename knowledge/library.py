@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Protocol, Self
 
 from knowledge.blocks import lines_of
-from knowledge.followup import leans, together
+from knowledge.followup import leans, points_back, together
 from knowledge.index import Index
 from knowledge.ranking import Ranked, Ranking
 from knowledge.remarks import remarks_on
@@ -99,7 +99,15 @@ class Library:
         return self._ranked(question, plain, language_of(plain))
 
     def _ranked(self, question: Question, plain: str, typed_in: Language) -> Ranked | None:
-        asked = self._understood(question, plain, typed_in)
+        alone = understand_plain(plain, self._speech, question.language, typed_in, self._names)
+        if question.previous and leans(alone):
+            before = understand(question.previous, self._speech, question.language, self._names)
+            ranked = self._best(together(alone, before), question)
+            if ranked and (ranked.speaks_of_now() or (points_back(alone) and ranked.matcher.knows_now())):
+                return ranked
+        return self._best(alone, question)
+
+    def _best(self, asked: Understanding, question: Question) -> Ranked | None:
         return self._ranking.best(asked, day=question.day, audience=question.audience)
 
     def place(self, document: str, place: str, *, day: date, audience: Audience) -> Citation | None:
@@ -121,13 +129,6 @@ class Library:
         cited = tuple(replace(each, law=self._law.moved([each.quote], day)) for each in found.citations)
         return replace(found, citations=cited)
 
-    def _understood(self, question: Question, plain: str, typed_in: Language) -> Understanding:
-        asked = understand_plain(plain, self._speech, question.language, typed_in, self._names)
-        if question.previous and leans(asked):
-            before = understand(question.previous, self._speech, question.language, self._names)
-            return together(asked, before)
-        return asked
-
 
 def _verdict(ranked: Ranked, language: Language) -> Found:
     signs = ranked.signs()
@@ -139,7 +140,7 @@ def _verdict(ranked: Ranked, language: Language) -> Found:
             return Answer(kept, ranked.named_only(count, count + _REJECTED), language, keys)
         case Zone.CHOICES if len(ranked.seen) > 1:
             return Choices(ranked.cited(0, _CHOICES), ranked.named_only(_CHOICES, _CHOICES + _REJECTED), language)
-        case _ if close(signs):
+        case _ if close(signs) and ranked.speaks_of_now():
             return Refusal(ranked.cited(0, 1)[0], ranked.named_only(1, 1 + _REJECTED), language)
         case _:
             return Refusal(None, ranked.named_only(0, _REJECTED), language)

@@ -21,6 +21,8 @@ _SAID = ("folded", "title", "name")
 _PAIR_FIELDS = ("folded_pairs", "title_pairs", "name_pairs")
 _COMMON = 0.04
 _TOPIC = 0.55  # a word of the heading's topic, not of the text
+# "còn karaoke?" after a question on lost files asks nothing about them. A word that most places have tells nothing.
+_SPOKEN, _TELLING, _LOST = 0.3, 0.45, 0.5
 _SCATTERED = 0.5  # all syllables of a phrase, but not side by side
 
 
@@ -150,6 +152,20 @@ class Matcher:
         if place in self.asked.slips or (letter and any(index.frequency(field, letter) for field in (*_SAID, "topic"))):
             return False
         return not any(place in phrase.stands_for and all(_each(phrase, index)) for phrase in self._phrases)
+
+    def speaks_of_now(self, sight: Sight) -> bool:
+        """Tell whether a text in which this was seen speaks of what is asked in this turn, not before it alone."""
+        own = slice(self.asked.own)
+        rarity = self.rarity[own]
+        shares = list(map(operator.mul, rarity, sight.words[own]))
+        missed = max(map(operator.sub, rarity, shares), default=0.0)
+        return sum(shares) >= _SPOKEN * sum(rarity) or missed < _TELLING * self.most
+
+    def knows_now(self) -> bool:
+        """Tell whether the documents use the words of this turn at all, somewhere."""
+        own = slice(self.asked.own)
+        lost = [rarity for rarity, unknown in zip(self.rarity[own], self.unknown[own], strict=True) if unknown]
+        return sum(lost) <= _LOST * sum(self.rarity[own])
 
     def strange_name(self, index: Index) -> bool:
         """Tell whether a name of several words ("Sơn La", "Lionel Messi") stands nowhere in the documents."""

@@ -198,6 +198,10 @@ class Ranked:
             self.quotes[key] = self.layouts.quote(found.window.place, found.near, self.matcher, self.want)
         return self.quotes[key]
 
+    def speaks_of_now(self) -> bool:
+        """Tell whether the best place speaks of what is asked in this turn, and not of the question before it alone."""
+        return self.matcher.speaks_of_now(self.seen[0].sight)
+
     def worth_showing(self) -> int:
         """Return how many of the best places are shown together: the first, and what comes close to it."""
         best = self.seen[0].score

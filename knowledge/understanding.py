@@ -72,6 +72,12 @@ class Understanding:
         return tuple(word for word in self.words if word.content)
 
     @property
+    def own(self) -> int:
+        """Return how many of the content words are of this turn; they stand before those of the question before."""
+        keys = [word.key for word in self.words]
+        return sum(1 for word in self.words[: keys.index("") if "" in keys else None] if word.content)
+
+    @property
     def said(self) -> str:
         """Return the question for a sentence vector: with its marks restored, for without them a vector is useless."""
         if self.language is Language.EN:

@@ -9,7 +9,7 @@ from knowledge.references import named
 from knowledge.remarks import remarks
 from knowledge.repair import Speech
 from knowledge.smalltalk import courtesy
-from knowledge.texts import Language, Place, Smalltalk
+from knowledge.texts import Language, Place, Refusal, Smalltalk
 from knowledge.understanding import plain_question, understand
 from knowledge.vectors import unpack
 from knowledge.vietnamese import could_be_vietnamese, fold, language_of, syllables, tidy
@@ -127,6 +127,18 @@ def test_a_follow_up_is_read_with_the_question_before_and_a_whole_question_is_no
     assert first(ask("có cần đo được không", previous="Điều khoản 6.2 nói về cái gì?")) == "6.2"
     whole = "Sở chọn nhà cung cấp hàng hóa dựa vào tiêu chí gì?"
     assert first(ask(whole, previous="Ai là người duyệt cuốn sổ tay?")) == first(ask(whole)) == "8.4"
+
+
+@pytest.mark.parametrize("typed", ["karaoke", "bóng đá", "cưới hỏi", "còn bitcoin?", "thế còn vé máy bay", "giá vàng"])
+def test_who_asks_about_something_else_is_not_answered_with_what_was_asked_before(typed: str) -> None:
+    before = "hồ sơ bị mất thì sở có báo không"
+    assert ask(typed, previous=before) == ask(typed)
+
+
+def test_a_refusal_names_no_clause_that_only_the_question_before_was_about() -> None:
+    found = ask("thế còn giá xăng hôm nay", previous="hồ sơ bị mất thì sở có báo không")
+    assert isinstance(found, Refusal)
+    assert found.nearest is None
 
 
 @pytest.mark.parametrize(
