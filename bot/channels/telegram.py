@@ -128,7 +128,7 @@ class Telegram:
             webhook = _webhook(settings, bot, inbox, line, first)
             inbox.sequence = Sequence(work.aside)
         else:
-            polling = TelegramPolling(bot, inbox, line, hold=given.hold, first=first, rest=asyncio.sleep)
+            polling = TelegramPolling(bot, inbox, line, hold=given.hold, first=first)
         return cls(bot, inbox, sender, line, lanes, polling, webhook, given.webhook.path, work, clock, pace, lease)
 
     def begin(self) -> None:
@@ -225,7 +225,6 @@ def _webhook(settings: Settings, bot: Bot, inbox: TelegramInbox, line: TelegramL
         secret=secret,
         is_welcome=is_welcome,
         first=first,
-        rest=asyncio.sleep,
     )
 
 

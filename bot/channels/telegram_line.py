@@ -1,17 +1,23 @@
 """How the line to Telegram is: told once when it changes, and what is done when it is back."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import GetMe
 
 from bot.channels.lanes import Aside
+from bot.channels.pace import Patience
 from bot.channels.telegram_profile import introduce
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_session import Reach, TelegramSession, reach
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class TelegramLine:
@@ -22,8 +28,21 @@ class TelegramLine:
         self._bot, self._sender, self._aside, self._met = bot, sender, aside, met
         self._introduced = False
 
-    def lost(self, failure: Exception) -> None:
-        """Hear that Telegram could not be asked."""
+    async def answer(self, ask: Callable[[], Awaitable[T]], patience: Patience) -> T | None:
+        """Return what Telegram answers; None: it did not, and the pause that calls for is over. Raises nothing."""
+        try:
+            answer = await ask()
+        except TelegramRetryAfter as halt:
+            await asyncio.sleep(halt.retry_after)
+        except Exception as failure:  # noqa: BLE001  whatever it is: the rest of the house goes on, and this is asked again
+            self._lost(failure)
+            await asyncio.sleep(patience.seconds())
+        else:
+            self.found()
+            return answer
+        return None
+
+    def _lost(self, failure: Exception) -> None:
         now = reach(failure)
         if now is not self.reach:
             log.warning("Telegram is not at hand", extra={"reach": now.value, "why": type(failure).__name__})

@@ -1,11 +1,11 @@
 """Fetching updates by long polls: an update is confirmed by the next poll, and only when its row is committed."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramConflictError, TelegramRetryAfter
+from aiogram.exceptions import TelegramConflictError
 from aiogram.methods import DeleteWebhook
 
 from bot.channels.pace import Patience
@@ -22,17 +22,8 @@ _BATCH = 100
 class TelegramPolling:
     """`hold`: seconds that Telegram keeps a poll open when there is nothing. `first`: of the first pause."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        inbox: TelegramInbox,
-        line: TelegramLine,
-        *,
-        hold: int,
-        first: float,
-        rest: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._bot, self._inbox, self._line, self._rest = bot, inbox, line, rest
+    def __init__(self, bot: Bot, inbox: TelegramInbox, line: TelegramLine, *, hold: int, first: float) -> None:
+        self._bot, self._inbox, self._line = bot, inbox, line
         self._hold, self._first = hold, first
         self._offset: int | None = None
         self._open = False
@@ -43,32 +34,20 @@ class TelegramPolling:
         self._offset, self._open = None, False  # others may have fetched, or set a webhook, since we did
         while True:
             await self._inbox.room()
-            updates = await self._fetched(patience)
+            updates = await self._line.answer(self._fetch, patience)
+            if updates is None:
+                continue
             if not updates:
+                patience.forget()
                 continue
             try:
                 await self._inbox.take(updates)
             except Exception:  # the store is away: what was fetched is not confirmed, and comes again
                 log.exception("updates not taken")
-                await self._rest(patience.seconds())
+                await asyncio.sleep(patience.seconds())
             else:
                 self._offset = max(_number(update) for update in updates) + 1
                 patience.forget()
-
-    async def _fetched(self, patience: Patience) -> list[dict[str, Any]]:
-        try:
-            updates = await self._fetch()
-        except TelegramRetryAfter as halt:
-            await self._rest(halt.retry_after)
-        except Exception as failure:  # noqa: BLE001  whatever it is: the rest of the house goes on, and this tries again
-            self._line.lost(failure)
-            await self._rest(patience.seconds())
-        else:
-            self._line.found()
-            if not updates:
-                patience.forget()
-            return updates
-        return []
 
     async def _fetch(self) -> list[dict[str, Any]]:
         if not self._open:

@@ -1,13 +1,14 @@
 """Taking updates that Telegram pushes. Its 200 goes out when the row of the inbox is committed, not before."""
 
+import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import GetWebhookInfo, SetWebhook
+from aiogram.types import WebhookInfo
 from aiohttp import hdrs, web
 
 from bot.channels.pace import Patience
@@ -37,10 +38,9 @@ class TelegramWebhook:
         secret: str,
         is_welcome: Callable[[web.Request], bool],
         first: float,
-        rest: Callable[[float], Awaitable[None]],
     ) -> None:
         self._bot, self._inbox, self._line = bot, inbox, line
-        self._address, self._secret, self._is_welcome, self._rest = address, secret, is_welcome, rest
+        self._address, self._secret, self._is_welcome = address, secret, is_welcome
         self._first, self._met = first, False
 
     async def push(self, request: web.Request) -> web.Response:
@@ -74,19 +74,11 @@ class TelegramWebhook:
         patience = Patience(self._first, 30)
         self._met = False
         while True:
-            try:
-                await self._look()
-            except TelegramRetryAfter as halt:
-                await self._rest(halt.retry_after)
-            except Exception as failure:  # noqa: BLE001  whatever it is: the rest of the house goes on, and this tries again
-                self._line.lost(failure)
-                await self._rest(patience.seconds())
-            else:
-                self._line.found()
+            if await self._line.answer(self._look, patience):
                 patience.forget()
-                await self._rest(_LOOK_SECONDS)
+                await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _look(self) -> None:
+    async def _look(self) -> WebhookInfo:
         if not self._met:
             await self._line.meet()
         info = await self._bot(GetWebhookInfo())
@@ -102,6 +94,7 @@ class TelegramWebhook:
                 )
             )
         self._met = True
+        return info
 
 
 async def _body(request: web.Request) -> bytes:
