@@ -8,17 +8,10 @@ from storage.dossier_guesses import Budgets
 
 def office_of(settings: Settings) -> Office:
     """Return the office as configured; what is not configured stays empty and is said to be so."""
-    office, retention = settings.office, settings.retention
+    retention = settings.retention
     return Office(
-        name=office.name,
-        address=office.address,
-        hours=office.hours,
-        hours_confirmed=office.hours_confirmed,
+        **settings.office.model_dump(exclude={"superior", "place"}),  # these stand on letters alone
         working_time=Hours(settings.calendar.sessions, confirmed=settings.calendar.sessions_confirmed),
-        phone=office.phone,
-        hotline=office.hotline,
-        denunciation_receivers=office.denunciation_receivers,
-        feedback_url=office.feedback_url,
         messages_days=retention.messages_days,
         questions_days=retention.questions_days,
         guesses=Budgets(**settings.dossiers.guesses.model_dump()),
