@@ -1,7 +1,7 @@
 """`/lich`: the days off and the days worked in exchange; whether a day is worked, and when a term ends."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers.office import Office
 from handlers.says import Says, number, plainly, words
 from handlers.turn import Button, Rows, Turn
-from knowledge.day_questions import asks_of_a_day, asks_of_a_term
+from knowledge.day_questions import asks_of_a_day, asks_of_a_term, time_of
 from knowledge.day_words import day_meant, term_meant
 from knowledge.workdays import VIETNAM, Calendar, Term, today
 from storage import days
@@ -118,24 +118,31 @@ async def due(_event: Message | CallbackQuery, turn: Turn, office: Office, rest:
     if asked is None:
         turn.say(of.no_term())
         return
-    term, day = asked
+    term, day, at = asked
     calendar = await calendar_of(turn, office)
-    received = turn.now if day == today(turn.now) else _opening(day, office)
-    turn.say(of.due(day, term, calendar.due(received, term), office))
+    received = turn.now if day == today(turn.now) and at is None else _received(day, at, office)
+    turn.say(of.due(day, at, term, calendar.due(received, term), office))
 
 
-def _asked(rest: str, day: date) -> tuple[Term, date] | None:
+def _asked(rest: str, day: date) -> tuple[Term, date, time | None] | None:
     try:
-        found = asks_of_a_term(rest) or term_meant(rest)
+        found = asks_of_a_term(rest) or _named(rest)
     except ValueError:
         return None
     if found is None:
         return None
-    term, left = found
+    term, left, at = found
     meant = day_meant(_BEFORE_A_DAY.sub("", left), day) if left else day
-    return (term, meant) if meant and FIRST_YEAR <= meant.year <= LAST_YEAR else None
+    return (term, meant, at) if meant and FIRST_YEAR <= meant.year <= LAST_YEAR else None
 
 
-def _opening(day: date, office: Office) -> datetime:
-    begin = office.working_time.sessions[0][0]
-    return datetime.combine(day, begin, VIETNAM)
+def _named(rest: str) -> tuple[Term, str, time | None] | None:
+    """Return what stands behind the command: there nothing need be asked."""
+    if (named := term_meant(rest)) is None:
+        return None
+    at, left = time_of(named[1])
+    return named[0], left, at
+
+
+def _received(day: date, at: time | None, office: Office) -> datetime:
+    return datetime.combine(day, at or office.working_time.sessions[0][0], VIETNAM)

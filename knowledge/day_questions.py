@@ -1,7 +1,7 @@
 """Questions about one day, or about the end of a term, told from questions to the documents. Over folded text."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 from knowledge.day_words import day_meant, term_meant
 from knowledge.workdays import Term
@@ -32,35 +32,56 @@ _OF_A_DAY = tuple(
         rf"is {_DAY} an? (?:working|business|public|official)? ?(?:day|holiday|day off)(?: off)?",
     )
 )
+# "29/2/2027": a day that is none is asked for all the same.
+_NUMERIC = re.compile(r"(?:ngay |hom )?\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?")
+_SINCE = r"(?:ke |tinh )?(?:tu|from|after|sau)(?: ngay| luc)?"
+_ASKING = r"(?:vao )?(?:ngay|thu|hom|luc) (?:nao|may|bao nhieu)|(?:vao )?khi nao|bao gio|may gio"
 _OF_A_TERM = re.compile(
-    r"(?:tinh |neu |nop |nhan )?(?:(?:ke )?(?:tu|from|after|sau)(?: ngay)?|nop|nhan|nua)? ?(?P<day>\S+(?: \S+){0,5}?)?"
-    r"(?: (?:nua|thi|la|den|toi|roi vao|het han|het|xong|co ket qua|den han|han|is))*"
-    r" (?:ngay|thu|hom) (?:nao|may|bao nhieu)(?: vay| a| nhi)?"
+    rf"{_OPENING}(?:tinh |neu |nop |nhan |tiep nhan )*(?:(?:thoi )?han (?:la |cua |giai quyet |tra |nop |xu ly )*)?"
+    rf"(?:(?P<since>{_SINCE})|nop|nhan|nua)? ?(?P<day>\S+(?: \S+){{0,5}}?)?"
+    r"(?: (?:cong|them|nua|thi|la|den|toi|roi vao|het han|het|xong|co ket qua|den han|han|is))*"
+    rf"(?P<asking> (?:{_ASKING}))?{_CLOSING}"
 )
+# "16:50", "16h50", "lúc 8 giờ 30": the day's time at which something was received.
+_AT = re.compile(
+    r"(?:\b(?:vao )?luc )?(?<![\d/.:])(\d{1,2})(?::|h| ?gio ?)(\d{2})?(?![\d/])(?: (?:sang|chieu|phut|ngay(?= \d)))*"
+)
+
+
+def time_of(plain: str) -> tuple[time | None, str]:
+    """Return the time of day that is named in `plain`, and the rest of it; None where none is, or no real one."""
+    found = _AT.search(plain)
+    if found is None:
+        return None, plain
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if "chieu" in found[0] and hour < 12:  # noqa: PLR2004 noon
+        hour += 12
+    rest = " ".join(f"{plain[: found.start()]} {plain[found.end() :]}".split())
+    return (time(hour, minute), rest) if hour < 24 and minute < 60 else (None, plain)  # noqa: PLR2004 a day's
 
 
 def asks_of_a_day(plain: str) -> str | None:
     """Return the words for the day, if the whole of `plain` asks whether somebody works on it; otherwise None."""
     for pattern in _OF_A_DAY if len(plain) <= _LONGEST else ():
         found = pattern.fullmatch(plain)
-        if found and day_meant(found["day"], _ANY):
+        if found and (day_meant(found["day"], _ANY) or _NUMERIC.fullmatch(found["day"])):
             return found["day"]
     return None
 
 
-def asks_of_a_term(plain: str) -> tuple[Term, str] | None:
-    """Return the term and the words for the day it runs from ("" for now), if `plain` asks when it ends."""
+def asks_of_a_term(plain: str) -> tuple[Term, str, time | None] | None:
+    """Return the term, the words for the day it runs from ("" for now) and the time of that day, if it is asked for."""
     try:
         named = term_meant(plain) if len(plain) <= _LONGEST else None
     except ValueError:
         return None
     if named is None:
         return None
-    term, rest = named
+    at, rest = time_of(named[1])
     found = _OF_A_TERM.fullmatch(rest)
-    if found is None:
+    if found is None or not (found["asking"] or found["since"]):
         return None
     day = (found["day"] or "").strip(" ,")
     if day in {"nua", "la", "thi", ""}:
-        return term, ""
-    return (term, day) if day_meant(day, _ANY) else None
+        return (named[0], "", at) if found["asking"] else None
+    return (named[0], day, at) if day_meant(day, _ANY) else None
