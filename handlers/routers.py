@@ -24,6 +24,7 @@ from handlers import (
     dossier_work,
     groups,
     help,  # noqa: A004  the conversation is called so
+    holidays,
     language,
     link,
     otherwise,
@@ -57,6 +58,7 @@ COMMANDS.include_routers(
     dossier_work.router,
     absence.router,
     procedures.router,
+    holidays.router,
     calendar.router,
     calendar_marks.router,
     calendar_work.router,
