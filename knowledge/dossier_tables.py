@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,10 @@ def rows(name: str, source: bytes, known: Known) -> Iterator[tuple[int, Row]]:
     if source.startswith(_OLE):
         raise UnreadableTable("old_excel")
     if source.startswith(b"PK"):
-        return _limited(_headed(_sheet(source), known))
+        return _limited(_book(source, known))
     text = decoded(source)
     if Path(name).suffix.lower() in {".json", ".jsonl", ".ndjson"} or text.lstrip()[:1] in {"{", "["}:
-        return _limited(_objects(text))
+        return _limited(_objects(text, known))
     return _limited(_headed(_separated(text, known), known))
 
 
@@ -80,18 +80,57 @@ def _limited(found: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
         yield row
 
 
-def _headed(lines: Iterable[tuple[int, Sequence[Any]]], known: Known) -> Iterator[tuple[int, Row]]:
-    """Yield the rows under the head: the line, of the first thirty, with the most headings that mean something."""
-    lines = iter(lines)
-    top = list(islice(lines, _HEAD_WITHIN))
-    counts = [sum(1 for value in values if known(heading(value or ""))) for _, values in top]
-    at = max(range(len(top)), key=counts.__getitem__, default=0)
-    if not top or counts[at] < _FEWEST_HEADINGS:
+def _book(source: bytes, known: Known) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of the first sheet with a head, and of those that go on with the same columns."""
+    like = frozenset[str]()
+    for lines in _sheets(source):
+        top = list(islice(lines, _HEAD_WITHIN))
+        at, names = _head([values for _, values in top], known)
+        meant = frozenset(filter(known, names))
+        if len(meant) < _FEWEST_HEADINGS or 2 * len(meant & like) < len(like):
+            continue
+        like = like or meant
+        yield from _under(at, names, top, lines)
+    if not like:
         raise UnreadableTable("no_head")
-    names = [heading(value if value is not None else "") for value in top[at][1]]
-    for number, values in [*top[at + 1 :], *lines] if len(top) < _HEAD_WITHIN else _chained(top[at + 1 :], lines):
+
+
+def _headed(lines: Iterator[tuple[int, Sequence[Any]]], known: Known) -> Iterator[tuple[int, Row]]:
+    top = list(islice(lines, _HEAD_WITHIN))
+    at, names = _head([values for _, values in top], known)
+    if sum(map(known, names)) < _FEWEST_HEADINGS:
+        raise UnreadableTable("no_head")
+    yield from _under(at, names, top, lines)
+
+
+def _head(top: Sequence[Sequence[Any]], known: Known) -> tuple[int, list[str]]:
+    """Return the headings, and in which line they end: the one, of the first thirty, with the most that mean something.
+
+    A head of two lines (cells merged downwards, groups above their columns) is one: each column has its name in either.
+    """
+    lines = [[heading(value) if value is not None else "" for value in values] for values in top]
+    counts = [sum(map(known, names)) for names in lines]
+    at = max(range(len(top)), key=counts.__getitem__, default=0)
+    if not top:
+        return 0, []
+    names = lines[at]
+    for other in (at + 1, at - 1):
+        if not 0 <= other < len(lines) or not any(map(known, lines[other])):
+            continue
+        both = list(zip_longest(names, lines[other], fillvalue=""))
+        if other < at or not any(known(name) and more for name, more in both):
+            return max(at, other), [name if known(name) or not known(more) else more for name, more in both]
+    return at, names
+
+
+def _under(
+    at: int, names: Sequence[str], top: Sequence[tuple[int, Sequence[Any]]], rest: Iterator[tuple[int, Sequence[Any]]]
+) -> Iterator[tuple[int, Row]]:
+    """Yield the rows under the head, but for blank lines, and the head itself printed again on another page."""
+    head = list(top[at][1])
+    for number, values in chain(top[at + 1 :], rest):
         row = {name: value if _filled(value) else None for name, value in _paired(names, values) if name}
-        if any(value is not None for value in row.values()):
+        if any(value is not None for value in row.values()) and list(values) != head:
             yield number, row
 
 
@@ -103,22 +142,24 @@ def _paired(names: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, 
     yield from found.items()
 
 
-def _chained(first: list[tuple[int, Sequence[Any]]], rest: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[Any]:
-    yield from first
-    yield from rest
-
-
 def _filled(value: Any) -> bool:
     return value is not None and str(value).strip() != ""
 
 
-def _sheet(source: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+def _sheets(source: bytes) -> Iterator[Iterator[tuple[int, Sequence[Any]]]]:
     from openpyxl import load_workbook  # noqa: PLC0415  a light start does without
 
     _check(source)
     try:
         book = load_workbook(io.BytesIO(source), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except Exception as error:  # damage has as many names in openpyxl as in the format
+        raise UnreadableTable("broken") from error
+    yield from map(_sheet, shown)
+
+
+def _sheet(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    try:
         sheet.reset_dimensions()  # what a file says of its own size is often wrong
         blank = 0
         for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), 1):
@@ -126,7 +167,7 @@ def _sheet(source: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
             if blank > _MOST_BLANK:
                 break
             yield number, values
-    except Exception as error:  # damage has as many names in openpyxl as in the format
+    except Exception as error:
         raise UnreadableTable("broken") from error
 
 
@@ -172,12 +213,12 @@ def _lines(text: str, separator: str, before: int) -> Iterator[tuple[int, Sequen
         raise UnreadableTable("broken") from error
 
 
-def _objects(text: str) -> Iterator[tuple[int, Row]]:
-    for number, item in enumerate(_listed(text), 1):
+def _objects(text: str, known: Known) -> Iterator[tuple[int, Row]]:
+    for number, item in enumerate(_listed(text, known), 1):
         yield number, dict(_flat(item)) if isinstance(item, Mapping) else {}
 
 
-def _listed(text: str) -> Iterable[Any]:
+def _listed(text: str, known: Known) -> Iterable[Any]:
     try:
         tree = json.loads(text)
     except ValueError:
@@ -187,17 +228,33 @@ def _listed(text: str) -> Iterable[Any]:
             raise UnreadableTable("broken") from error
     except RecursionError as error:
         raise UnreadableTable("broken") from error
-    for _ in range(_DEEPEST):
-        if isinstance(tree, list):
-            return tree
-        if not isinstance(tree, Mapping):
-            break
-        named = {heading(name): value for name, value in tree.items()}
-        inner = next((named[name] for name in _LISTS if isinstance(named.get(name), list | Mapping)), None)
-        if inner is None:
-            return [tree]
-        tree = inner
-    raise UnreadableTable("no_list")
+    found = _list_in(tree, known, _DEEPEST)
+    if found is None and not isinstance(tree, Mapping):
+        raise UnreadableTable("no_list")
+    return [tree] if found is None else found
+
+
+def _list_in(tree: Any, known: Known, depth: int) -> list[Any] | None:
+    """Return the list that an answer is about: by its name, else by what it is. An object with columns is one row."""
+    if isinstance(tree, list):
+        return tree
+    if not isinstance(tree, Mapping) or not depth:
+        return None
+    named = {heading(name): value for name, value in tree.items()}
+    for name in _LISTS:
+        if (found := _list_in(named.get(name), known, depth - 1)) is not None:
+            return found
+    if any(map(known, named)):
+        return [tree]
+    for value in named.values():
+        if isinstance(value, list) and _are_objects(value):
+            return value
+    inner = (_list_in(value, known, depth - 1) for value in named.values() if isinstance(value, Mapping))
+    return next((found for found in inner if found is not None), None)
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return bool(values) and all(isinstance(one, Mapping) for one in values)
 
 
 def _flat(item: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:

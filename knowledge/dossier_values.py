@@ -12,16 +12,23 @@ from knowledge.workdays import VIETNAM, Term, TermUnit
 _FIRST, _LAST = date(2000, 1, 1), date(2100, 1, 1)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?!\d)")
+_SPELLED = re.compile(r"(?<!\d)(\d{1,2})\s*tháng\s*(\d{1,2})\s*(?:năm|,)?\s*(\d{4})(?!\d)", re.IGNORECASE)
+# What a spreadsheet writes into a CSV where a column was not given the form of a date.
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _RUN_TOGETHER = re.compile(r"(20\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
-_TIME = re.compile(r"(?<![\d/.\-])(\d{1,2})\s?(?::|h|giờ)\s?(\d{2})?(?::(\d{2}))?(?!\d)", re.IGNORECASE)
+# "5:00 CH" is how a spreadsheet set to Vietnamese writes the afternoon.
+_TIME = re.compile(
+    r"(?<![\d/.\-])(\d{1,2})\s?(?::|h|giờ|g)\s?(\d{2})?(?::(\d{2}))?(?!\d)(?:[\d.]*\s?(SA|CH|AM|PM)\b)?", re.IGNORECASE
+)
 _ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
+_NOON = 12
 _SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  what Excel counts days from; its days have no zone
 _SHEET_DAYS = range(30_000, 80_000)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def moment(value: Any, *, at: time) -> datetime | None:
-    """Return the moment in UTC that a cell holds; `at`: the hour in Viet Nam of what is only a day.
+    """Return the moment in UTC that a cell holds; `at`: the hour in Viet Nam of what is only a day, or midnight there.
 
     Raises ValueError for what is none, or lies outside of 2000-2100.
     """
@@ -30,8 +37,9 @@ def moment(value: Any, *, at: time) -> datetime | None:
         return None
     if not isinstance(found, datetime):
         found = datetime.combine(found, at)
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=VIETNAM)
+    found = found.replace(tzinfo=VIETNAM) if found.tzinfo is None else found.astimezone(VIETNAM)
+    if found.time() == time():  # nobody hands out results at midnight: so databases write a day alone
+        found = datetime.combine(found.date(), at, VIETNAM)
     if not _FIRST <= found.date() < _LAST:
         raise ValueError(str(value))
     return found.astimezone(UTC)
@@ -42,13 +50,19 @@ def _moment(value: Any) -> date | None:
         case None | "":
             return None
         case datetime():
-            return value.date() if value.time() == time() and value.tzinfo is None else value
+            return value
         case date():
             return value
         case int() | float() if int(value) in _SHEET_DAYS:
-            days = _SHEET_EPOCH + timedelta(days=round(float(value) * 86_400) / 86_400)
-            return days.date() if days.time() == time() else days.replace(microsecond=0)
-    return _written(str(value).strip())
+            return _counted(float(value))
+    text = str(value).strip()
+    return _counted(float(text.replace(",", "."))) if _SERIAL.fullmatch(text) else _written(text)
+
+
+def _counted(days: float) -> datetime:
+    if int(days) not in _SHEET_DAYS:
+        raise ValueError(days)
+    return (_SHEET_EPOCH + timedelta(days=round(days * 86_400) / 86_400)).replace(microsecond=0)
 
 
 def _written(text: str) -> date:
@@ -60,7 +74,7 @@ def _written(text: str) -> date:
         return datetime.fromisoformat(text)
     if found := _YEAR_FIRST.search(text):
         on = date(int(found[1]), int(found[2]), int(found[3]))
-    elif found := _DAY_FIRST.search(text):
+    elif found := _DAY_FIRST.search(text) or _SPELLED.search(text):
         year = int(found[3])
         on = date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))  # noqa: PLR2004  "26" is 2026
     else:
@@ -69,7 +83,13 @@ def _written(text: str) -> date:
     clock_ = _TIME.search(rest)
     if clock_ is None:
         return on
-    return datetime.combine(on, time(int(clock_[1]), int(clock_[2] or 0), int(clock_[3] or 0)))
+    return datetime.combine(on, time(_hour(int(clock_[1]), clock_[4]), int(clock_[2] or 0), int(clock_[3] or 0)))
+
+
+def _hour(written: int, half: str | None) -> int:
+    if half is None or written > _NOON:  # "17:00 CH" says it twice
+        return written
+    return written % _NOON + (_NOON if half.upper() in {"CH", "PM"} else 0)
 
 
 def term(value: Any, *, unit: TermUnit) -> Term | None:
