@@ -93,7 +93,8 @@ async def take(
 async def _take(
     tx: Tx, batch: DossierBatch, rows: Sequence[Reported], known: Roster, *, older: bool, at: datetime
 ) -> list[Outcome]:
-    held = select(Dossier).where(Dossier.key.in_([row.key for row in rows])).with_for_update()
+    # A proof that links a chat to one of these need not wait: of a dossier's key nothing changes here.
+    held = select(Dossier).where(Dossier.key.in_([row.key for row in rows])).with_for_update(key_share=True)
     standing = {dossier.key: dossier for dossier in await tx.scalars(held)}
     outcomes: list[Outcome] = []
     fresh: list[tuple[Reported, Change]] = []

@@ -4,6 +4,7 @@ Printed appointments are never moved silently: a source's new date is a proposal
 extension that the law allows (NĐ 61/2018/NĐ-CP Art. 19 k9) or follows a time in which the clock stood still.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,8 +16,9 @@ from storage import dossier_numbers
 from storage.base import Tx
 from storage.dossier_numbers import NumberKind
 from storage.dossiers import Applicant, Clock, ClockRule, Dossier, EventKind, Status
-from storage.types import canonical
 
+# As `types.canonical` writes it, without looking into every value: of what is only compared nothing is stored.
+_SPELLED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -84,7 +86,7 @@ class Reported:
         """Return a keyed digest of everything but the moment: what is the same is not written again."""
         rest = {name: getattr(self, name) for name in self.__slots__ if name not in _NO_CONTENT}
         rest["given"] = sorted(self.given)
-        return dossier_numbers.keyed(tx, "content", canonical(rest).decode())
+        return dossier_numbers.keyed(tx, "content", _SPELLED.encode(rest).encode("utf-8", "replace").decode())
 
 
 # Of these a report may bring others, and it is the same report.
