@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from handlers.office import Office
+from handlers.pieces import glimpse
 from handlers.procedure_saying import ProcedureFound, Speaker
 from handlers.turn import Button, Rows, Saying
 from knowledge.remarks import remarks
@@ -97,7 +98,7 @@ def label(citation: Citation, say: Words) -> str:
     name = heading(citation)
     if number := clause(citation.place):
         name = f"{say.clause_label()} {number}" + (f": {name}" if name else "")
-    return name if len(name) <= _LABEL else name[: _LABEL - 1].rstrip() + "…"
+    return glimpse(name, _LABEL)
 
 
 def sources(citation: Citation, language: str, *, unconfirmed: Collection[Version] = ()) -> str:

@@ -1,4 +1,4 @@
-"""A long text in several messages, cut where it hurts least."""
+"""A long text in several messages, or the beginning of one."""
 
 # A clause longer than this is said in several messages (Telegram's limit is 4,096 characters, marks included).
 PIECE = 3000
@@ -15,3 +15,8 @@ def in_pieces(text: str, limit: int = PIECE) -> list[str]:
             else:
                 current = f"{current}\n{part}" if current else part
     return [*pieces, current]
+
+
+def glimpse(text: str, most: int) -> str:
+    """Return `text`, or as much of its beginning as leaves room for "…" within `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

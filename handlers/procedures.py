@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers import spoken_of
 from handlers.office import Office
+from handlers.pieces import glimpse
 from handlers.procedure_saying import Law, Speaker
 from handlers.says import Says, words
 from handlers.turn import Asker, Button, Rows, Saying, Turn
@@ -191,16 +192,12 @@ async def _say_checklist(tx: Tx, turn: Turn, procedure: Procedure, listed: Check
 def _boxes(turn: Turn, procedure: Procedure, listed: Checklist) -> Rows:
     of, command, page = say[turn.language], f"/danhdau {procedure.cited}", listed.page
     rows: Rows = tuple(
-        (Button(f"{place}. {'☑' if paper.ticked else '☐'} {_cut(paper.said)}", f"{command} {paper.number}"),)
+        (Button(f"{place}. {'☑' if paper.ticked else '☐'} {glimpse(paper.said, _LABEL)}", f"{command} {paper.number}"),)
         for place, paper in enumerate(listed.shown, 1)
     )
     turns = [Button(of.previous_label(), f"{command} p{page - 1}")] if page else []
     turns += [Button(of.next_label(), f"{command} p{page + 1}")] if (page + 1) * _PAPERS < len(listed.papers) else []
     return (*rows, *((tuple(turns),) if turns else ()), (Button(of.clear_label(), f"{command} 0"),))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "…"
 
 
 def papers(procedure: Procedure) -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from handlers.pieces import glimpse
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Button, Rows, Turn
-from storage import questions
+from storage import unanswered
 from storage.base import NoSuchRecord
-from storage.questions import UnansweredState
-from storage.unanswered import Queued
+from storage.unanswered import Queued, UnansweredState
 
 router = Router(name=__name__)
 forms = Router(name=f"{__name__}.forms")
@@ -35,60 +35,56 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     if not turn.who.is_staff:
         turn.say(of.staff_only())
         return
-    lines = await _lines(turn)
     if (item_id := number(rest)) is not None:
-        item = _one(turn, lines, item_id)
+        item = await _found(turn, item_id)
         turn.say(of.one(item), buttons=_steps(turn, item))
         return
+    async with turn.reading() as tx:
+        lines = await unanswered.queue(tx, for_=turn.who)
     for item in lines[:SHOWN]:
         turn.concerns("question", item.question_id)
     buttons = tuple((Button(_line(turn, item), f"/cauhoi {item.id}"),) for item in lines[:SHOWN])
     turn.say(of.listed(len(lines), SHOWN), buttons=buttons)
 
 
-async def _lines(turn: Turn) -> list[Queued]:
+async def _found(turn: Turn, item_id: int | None) -> Queued:
+    """Return the item of this number if this person may see it. Raises NoSuchRecord."""
+    if item_id is None:
+        raise NoSuchRecord("unanswered")
     async with turn.reading() as tx:
-        return await questions.queue(tx, for_=turn.who)
-
-
-def _one(turn: Turn, lines: list[Queued], item_id: int | None) -> Queued:
-    """Return the item of this number as far as this person may see it. Raises NoSuchRecord."""
-    item = next((line for line in lines if line.id == item_id), None)
-    if item is None:
-        raise NoSuchRecord(f"unanswered {item_id}")
+        item = await unanswered.find(tx, item_id, for_=turn.who)
     turn.concerns("question", item.question_id)
     return item
 
 
 def _line(turn: Turn, item: Queued) -> str:
-    text = item.text or say[turn.language].erased()
-    return f"{item.id} · {text if len(text) <= _GLIMPSE else text[:_GLIMPSE].rstrip() + '…'}"
+    return f"{item.id} · {glimpse(item.text or say[turn.language].erased(), _GLIMPSE)}"
 
 
 def _steps(turn: Turn, item: Queued) -> Rows:
     of = say[turn.language]
+    dismiss = Button(of.dismiss(), f"/boqua {item.id}")
     if item.state is UnansweredState.OPEN:
-        return ((Button(of.take(), f"/nhancauhoi {item.id}"), Button(of.dismiss(), f"/boqua {item.id}")),)
-    if item.owner_id == turn.who.person_id:
-        return ((Button(of.settle(), f"/xong {item.id}"), Button(of.dismiss(), f"/boqua {item.id}")),)
+        return ((Button(of.take(), f"/nhancauhoi {item.id}"), dismiss),)
+    if item.state is UnansweredState.TAKEN and item.owner_id == turn.who.person_id:
+        return ((Button(of.settle(), f"/xong {item.id}"), dismiss),)
     return ()
 
 
 @router.message(Says("nhancauhoi"))
 @router.callback_query(Says("nhancauhoi"))
 async def take(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
-    item = _one(turn, await _lines(turn), number(rest))
+    item = await _found(turn, number(rest))
     async with turn.begin() as tx:
-        await questions.take(tx, item.id, turn.who.person_id, turn.now)
-        of = say[turn.language]
-        after = ((Button(of.settle(), f"/xong {item.id}"), Button(of.dismiss(), f"/boqua {item.id}")),)
-        turn.say(of.taken(item), buttons=after)
+        await unanswered.take(tx, item.id, turn.who.person_id, turn.now)
+        taken = await unanswered.find(tx, item.id, for_=turn.who)
+        turn.say(say[turn.language].taken(taken), buttons=_steps(turn, taken))
 
 
 @router.message(Says("xong"))
 @router.callback_query(Says("xong"))
 async def begin_settling(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
-    item = _one(turn, await _lines(turn), number(rest))
+    item = await _found(turn, number(rest))
     if item.owner_id != turn.who.person_id:
         raise NoSuchRecord(rest)
     await state.set_state(Settling.note)
@@ -99,7 +95,7 @@ async def begin_settling(_event: Message | CallbackQuery, turn: Turn, state: FSM
 @router.message(Says("boqua"))
 @router.callback_query(Says("boqua"))
 async def begin_dismissing(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
-    item = _one(turn, await _lines(turn), number(rest))
+    item = await _found(turn, number(rest))
     await state.set_state(Dismissing.note)
     await state.set_data({"item": item.id})
     turn.say(say[turn.language].ask_reason(item))
@@ -110,7 +106,7 @@ async def settle(_event: Message, turn: Turn, state: FSMContext) -> None:
     item_id: int = (await state.get_data())["item"]
     await state.clear()
     async with turn.begin() as tx:
-        await questions.settle(tx, item_id, turn.who.person_id, turn.text, turn.now)
+        await unanswered.settle(tx, item_id, turn.who.person_id, turn.text, turn.now)
         turn.say(say[turn.language].settled(item_id))
 
 
@@ -119,5 +115,5 @@ async def dismiss(_event: Message, turn: Turn, state: FSMContext) -> None:
     item_id: int = (await state.get_data())["item"]
     await state.clear()
     async with turn.begin() as tx:
-        await questions.dismiss(tx, item_id, turn.who.person_id, turn.text, turn.now)
+        await unanswered.dismiss(tx, item_id, turn.who.person_id, turn.text, turn.now)
         turn.say(say[turn.language].dismissed(item_id))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from handlers.pieces import glimpse
+
 _LABEL = 60  # characters
 _SHARED = 3  # words
 _KEPT = 2
@@ -19,7 +21,7 @@ def _short(name: str, others: Sequence[str]) -> str:
     shared = max((_common(words, other.split()) for other in others), default=0)
     if shared > _SHARED:
         name = " ".join([*words[:_KEPT], "…", *words[shared:]])
-    return name if len(name) <= _LABEL else name[: _LABEL - 1].rstrip() + "…"
+    return glimpse(name, _LABEL)
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

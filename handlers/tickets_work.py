@@ -5,6 +5,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from handlers.pieces import glimpse
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Button, Turn
 from storage import tickets
@@ -41,9 +42,8 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
 
 
 def _line(turn: Turn, ticket: Ticket) -> str:
-    body = ticket.body or ""
-    glimpse = body if len(body) <= _GLIMPSE else body[:_GLIMPSE].rstrip() + "…"
-    return f"{ticket.id} · {say[turn.language].state(ticket.state.value)} · {glimpse}"
+    shown = glimpse(ticket.body or "", _GLIMPSE)
+    return f"{ticket.id} · {say[turn.language].state(ticket.state.value)} · {shown}"
 
 
 async def _show_one(turn: Turn, ticket_id: int) -> None:

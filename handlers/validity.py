@@ -5,6 +5,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from handlers.pieces import glimpse
 from handlers.says import Says, Typed, number, words
 from handlers.turn import Button, Turn
 from storage import validity_flags
@@ -103,12 +104,8 @@ def _all(group: list[ValidityFlag]) -> str:
 def _group(turn: Turn, group: list[ValidityFlag]) -> str:
     if len(group) == 1:
         return _line(group[0])
-    return _short(say[turn.language].group(group[0], len(group)))
+    return glimpse(say[turn.language].group(group[0], len(group)), _LABEL)
 
 
 def _line(flag: ValidityFlag) -> str:
-    return _short(f"{flag.id} · {flag.cites or flag.place} · {flag.name}")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "…"
+    return glimpse(f"{flag.id} · {flag.cites or flag.place} · {flag.name}", _LABEL)

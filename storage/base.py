@@ -20,6 +20,7 @@ ERASED = "erased"
 LINE = "line"
 
 State = TypeVar("State", bound=StrEnum)
+Row = TypeVar("Row", bound="Base")
 
 Id = Annotated[int, mapped_column(ID_COLUMN, primary_key=True)]
 Json = dict[str, Any]
@@ -32,6 +33,14 @@ class NotAllowed(Exception):  # noqa: N818 a refusal is an answer, not an error 
 
 class NoSuchRecord(LookupError):  # noqa: N818 named after what it tells the person
     """There is no such row, or not for this person: the two are told apart nowhere."""
+
+
+async def held(tx: Tx, record: type[Row], row_id: int) -> Row:
+    """Return a row as it stands now, locked until the transaction ends. Raises NoSuchRecord."""
+    row = await tx.get(record, row_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NoSuchRecord(f"{record.__tablename__} {row_id}")
+    return row
 
 
 def step(steps: Mapping[State, AbstractSet[State]], now: State, to: State) -> State:

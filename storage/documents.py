@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import delete, insert, select
 
 from storage import calendar, generations, journal
-from storage.base import NoSuchRecord, NotAllowed, Tx, step
+from storage.base import NotAllowed, Tx, held, step
 from storage.controlled import (
     IN_FORCE,
     STEPS,
@@ -226,9 +226,7 @@ async def _write_text(tx: Tx, version_id: int, source: bytes, places: Sequence[P
 
 
 async def _held(tx: Tx, version_id: int, to: VersionState) -> Version:
-    version = await tx.get(Version, version_id, with_for_update=True, populate_existing=True)
-    if version is None:
-        raise NoSuchRecord(f"version {version_id}")
+    version = await held(tx, Version, version_id)
     step(STEPS, version.state, to)  # before anything is changed: who catches the refusal may still commit
     return version
 

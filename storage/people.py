@@ -14,9 +14,9 @@ from storage import (
     journal,
     links,
     mailbox_codes,
-    questions,
     sessions,
     tickets,
+    unanswered,
     undelivered,
     units,
 )
@@ -193,7 +193,7 @@ async def leave(tx: Tx, person_id: int, *, hand_over_to: int | None, by: int | N
         sessions=await sessions.revoke_all(tx, person_id, at=at),
         identities=await identities.revoke(tx, person_id, by=by, at=at),
         tickets=await tickets.hand_over(tx, person_id, to=hand_over_to, by=by, at=at),
-        questions=await questions.hand_over(tx, person_id, to=hand_over_to, by=by, at=at),
+        questions=await unanswered.hand_over(tx, person_id, to=hand_over_to, by=by, at=at),
     )
     await dossier_work.hand_over(tx, person_id, to=hand_over_to, by=by, at=at)
     content = {"to": hand_over_to}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from storage import generations, journal, legal_texts
-from storage.base import NoSuchRecord, NotAllowed, Tx
+from storage.base import NotAllowed, Tx, held
 from storage.legal_texts import LegalLine
 from storage.procedure_rows import AspectRow, CatalogueEntry, CatalogueVersion
 from storage.units import Unit
@@ -143,9 +143,7 @@ async def take_back(tx: Tx, aspect_id: int, *, by: int, reason: str, at: datetim
 
 
 async def _in_charge(tx: Tx, aspect_id: int, by: int, at: datetime) -> AspectRow:
-    row = await tx.get(AspectRow, aspect_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NoSuchRecord(f"aspect {aspect_id}")
+    row = await held(tx, AspectRow, aspect_id)
     version = await tx.get_one(CatalogueVersion, row.version_id)
     await _may_confirm(tx, version.owner_unit, by)
     newer = select(CatalogueVersion.id).where(

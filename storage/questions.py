@@ -10,29 +10,10 @@ from storage import dialect, journal, unanswered
 from storage.asked import Kind, Question, Reason, Vote
 from storage.base import NoSuchRecord, NotAllowed, Tx
 from storage.straight import Straight
-from storage.unanswered import Cause, Unanswered, UnansweredState, dismiss, hand_over, queue, settle, take
+from storage.unanswered import Cause
 from storage.who import Who
 
-__all__ = [
-    "Cause",
-    "Kind",
-    "Question",
-    "Reason",
-    "Unanswered",
-    "UnansweredState",
-    "Vote",
-    "choose",
-    "dismiss",
-    "find",
-    "hand_over",
-    "previous",
-    "queue",
-    "record",
-    "settle",
-    "take",
-    "vote",
-    "why",
-]
+__all__ = ["Kind", "Question", "Reason", "Vote", "choose", "find", "previous", "record", "vote", "why"]
 
 
 _T = Question.table()

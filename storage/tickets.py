@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal, notices
 from storage.asked import Question
-from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, step
+from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, held, step
 from storage.who import ANSWERS_PEOPLE, SEES_ALL, Person, Who, may_answer
 
 REPLIED = "ticket_replied"
@@ -162,7 +162,7 @@ async def replied(tx: Tx, reply_id: int) -> tuple[Ticket, Reply]:
 
 async def take(tx: Tx, ticket_id: int, by: int, at: datetime) -> Ticket:
     """Make this officer the owner. Raises NoSuchRecord; NotAllowed if it is taken, or they do not answer people."""
-    ticket = await _held(tx, ticket_id)
+    ticket = await held(tx, Ticket, ticket_id)
     if ticket.state is not TicketState.OPEN:
         raise NotAllowed(f"{ticket.state} -> taken")
     if not await may_answer(tx, by):
@@ -176,7 +176,7 @@ async def reply(tx: Tx, ticket_id: int, by: int, body: str, at: datetime) -> Rep
 
     Raises NoSuchRecord, and NotAllowed for anybody else and for a ticket that is closed.
     """
-    ticket = await _held(tx, ticket_id)
+    ticket = await held(tx, Ticket, ticket_id)
     if ticket.officer_id != by:
         raise NotAllowed(f"ticket {ticket_id} is not person {by}'s")
     await _move(tx, ticket, TicketState.ANSWERED, officer=by, by=by, at=at)
@@ -192,7 +192,7 @@ async def reply(tx: Tx, ticket_id: int, by: int, body: str, at: datetime) -> Rep
 
 async def close(tx: Tx, ticket_id: int, by: int, at: datetime) -> Ticket:
     """End the ticket: its officer may, and the citizen who opened it. Raises NoSuchRecord, NotAllowed."""
-    ticket = await _held(tx, ticket_id)
+    ticket = await held(tx, Ticket, ticket_id)
     if by not in {ticket.officer_id, ticket.person_id}:
         raise NotAllowed(f"ticket {ticket_id} is not person {by}'s")
     await _move(tx, ticket, TicketState.CLOSED, officer=ticket.officer_id, by=by, at=at)
@@ -211,13 +211,6 @@ async def hand_over(tx: Tx, person_id: int, *, to: int | None, by: int | None, a
         same = TicketState.OPEN if to is None else ticket.state
         await _move(tx, ticket, same, officer=to, by=by, at=at)
     return len(tickets)
-
-
-async def _held(tx: Tx, ticket_id: int) -> Ticket:
-    ticket = await tx.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
-    if ticket is None:
-        raise NoSuchRecord(f"ticket {ticket_id}")
-    return ticket
 
 
 async def _move(tx: Tx, ticket: Ticket, to: TicketState, *, officer: int | None, by: int | None, at: datetime) -> None:

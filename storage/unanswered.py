@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, or_, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, or_, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
 from storage.asked import Kind, Question, Reason, Vote
-from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, step
+from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, held, step
 from storage.straight import Straight
 from storage.who import ANSWERS_PEOPLE, SEES_ALL, Person, Who, may_answer
 
@@ -100,7 +101,21 @@ async def queue(tx: Tx, *, for_: Who, limit: int = 200) -> list[Queued]:
 
     The QMS secretary and the directors see all; whoever answers people sees the open ones and those of their unit.
     """
-    lines = (
+    waiting = Unanswered.state.in_([UnansweredState.OPEN, UnansweredState.TAKEN])
+    lines = _lines(for_).where(waiting).order_by(Unanswered.id).limit(limit)
+    return [Queued(**row) for row in (await tx.execute(lines)).mappings()]
+
+
+async def find(tx: Tx, unanswered_id: int, *, for_: Who) -> Queued:
+    """Return one line of the queue, also of what has ended, if this person may see it. Raises NoSuchRecord."""
+    row = (await tx.execute(_lines(for_).where(Unanswered.id == unanswered_id))).mappings().first()
+    if row is None:
+        raise NoSuchRecord(f"unanswered {unanswered_id}")
+    return Queued(**row)
+
+
+def _lines(who: Who) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Unanswered.id,
             Unanswered.question_id,
@@ -116,16 +131,13 @@ async def queue(tx: Tx, *, for_: Who, limit: int = 200) -> list[Queued]:
         .join(Question, Question.id == Unanswered.question_id)
         .outerjoin(Vote, Vote.question_id == Question.id)
         .outerjoin(Person, Person.id == Unanswered.owner_id)
-        .where(Unanswered.state.in_([UnansweredState.OPEN, UnansweredState.TAKEN]), _seen_by(for_))
-        .order_by(Unanswered.id)
-        .limit(limit)
+        .where(_seen_by(who))
     )
-    return [Queued(**row) for row in (await tx.execute(lines)).mappings()]
 
 
 async def take(tx: Tx, unanswered_id: int, by: int, at: datetime) -> Unanswered:
     """Make this person the owner. Raises NoSuchRecord; NotAllowed if it is owned, or they do not answer people."""
-    item = await _held(tx, unanswered_id)
+    item = await held(tx, Unanswered, unanswered_id)
     if item.state is not UnansweredState.OPEN:
         raise NotAllowed(f"{item.state} -> taken")
     if not await may_answer(tx, by):
@@ -135,7 +147,7 @@ async def take(tx: Tx, unanswered_id: int, by: int, at: datetime) -> Unanswered:
 
 async def settle(tx: Tx, unanswered_id: int, by: int, note: str, at: datetime) -> Unanswered:
     """Record what was done about it; only its owner may."""
-    item = await _held(tx, unanswered_id)
+    item = await held(tx, Unanswered, unanswered_id)
     if item.owner_id != by:
         raise NotAllowed(f"person {by} does not own {unanswered_id}")
     return await _move(tx, item, UnansweredState.SETTLED, by=by, at=at, note=note)
@@ -143,7 +155,7 @@ async def settle(tx: Tx, unanswered_id: int, by: int, note: str, at: datetime) -
 
 async def dismiss(tx: Tx, unanswered_id: int, by: int, note: str, at: datetime) -> Unanswered:
     """Record why nothing is done about it; its owner may, or whoever answers people while nobody owns it."""
-    item = await _held(tx, unanswered_id)
+    item = await held(tx, Unanswered, unanswered_id)
     if item.owner_id != by and not (item.owner_id is None and await may_answer(tx, by)):
         raise NotAllowed(f"person {by} does not own {unanswered_id}")
     return await _move(tx, item, UnansweredState.DISMISSED, by=by, at=at, note=note)
@@ -156,13 +168,6 @@ async def hand_over(tx: Tx, person_id: int, *, to: int | None, by: int | None, a
     for item in items:
         await _move(tx, item, UnansweredState.OPEN if to is None else UnansweredState.TAKEN, by=by, at=at, owner=to)
     return len(items)
-
-
-async def _held(tx: Tx, unanswered_id: int) -> Unanswered:
-    item = await tx.get(Unanswered, unanswered_id, with_for_update=True, populate_existing=True)
-    if item is None:
-        raise NoSuchRecord(f"unanswered {unanswered_id}")
-    return item
 
 
 async def _move(

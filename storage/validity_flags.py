@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
-from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, step
+from storage.base import Base, Id, NoSuchRecord, NotAllowed, Tx, held, step
 from storage.tickets import Reply
 from storage.types import ID_COLUMN
 from storage.units import Unit
@@ -175,7 +175,7 @@ async def raise_(tx: Tx, found: Found, *, at: datetime) -> int | None:
 
 async def gone(tx: Tx, flag_id: int, *, at: datetime) -> None:
     """Record that the trouble is no more."""
-    row = await _held(tx, flag_id)
+    row = await held(tx, ValidityFlag, flag_id)
     row.state, row.ended_at = step(STEPS, row.state, FlagState.GONE), at
     await tx.flush()
 
@@ -184,7 +184,7 @@ async def settle(tx: Tx, flag_id: int, *, for_: Who, note: str, at: datetime) ->
     """Record what was done about it. Raises NoSuchRecord for whoever may not see it, ValueError without a note."""
     if not note.strip():
         raise ValueError("say what was done")
-    row = await _held(tx, flag_id)
+    row = await held(tx, ValidityFlag, flag_id)
     if await tx.scalar(select(ValidityFlag.id).where(ValidityFlag.id == flag_id, _seen_by(for_))) is None:
         raise NoSuchRecord(f"flag {flag_id}")
     if row.state is not FlagState.OPEN:
@@ -222,10 +222,3 @@ def _seen_by(who: Who) -> ColumnElement[bool]:
         own.append(ValidityFlag.owner_unit.in_(unit))
         own.append(ValidityFlag.owner_id.in_(select(Person.id).where(Person.unit_id == who.unit_id)))
     return or_(*own)
-
-
-async def _held(tx: Tx, flag_id: int) -> ValidityFlag:
-    row = await tx.get(ValidityFlag, flag_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NoSuchRecord(f"flag {flag_id}")
-    return row

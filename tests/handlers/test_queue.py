@@ -1,7 +1,7 @@
 from sqlalchemy import select
 
 from storage import Store
-from storage.questions import Unanswered, UnansweredState
+from storage.unanswered import Unanswered, UnansweredState
 from storage.who import Role
 from tests.cast import Citizen, House, words
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from storage import Store, forms, identities, links, people, questions, sessions, tickets, units
+from storage import Store, forms, identities, links, people, sessions, tickets, unanswered, units
 from storage.base import NoSuchRecord, NotAllowed
 from storage.people import Ambiguous, NoSuchPerson
-from storage.questions import UnansweredState
 from storage.tickets import TicketState
+from storage.unanswered import UnansweredState
 from storage.who import Person, PersonState, Role
 from tests.conftest import NOW
 from tests.storage.cast import WEB, asked, at_the_keyboard, citizen, refused_by_the_database, staff, ticket
@@ -133,15 +133,15 @@ async def test_open_work_goes_to_the_successor(store: Store) -> None:
         opened = await ticket(tx, who)
         answered = await ticket(tx, who, update_id=11)
         secretary = await at_the_keyboard(tx, cast.secretary)
-        [item] = await questions.queue(tx, for_=secretary)
-        await questions.take(tx, item.id, cast.lan, NOW)
+        [item] = await unanswered.queue(tx, for_=secretary)
+        await unanswered.take(tx, item.id, cast.lan, NOW)
         for one in (opened, answered):
             await tickets.take(tx, one.id, cast.lan, NOW)
         await tickets.reply(tx, answered.id, cast.lan, "Đã có", NOW)
         left = await people.leave(tx, cast.lan, hand_over_to=cast.minh, by=cast.administrator, at=NOW)
         assert (left.tickets, left.questions) == (2, 1)
         assert {one.officer_id for one in await tickets.listed(tx, for_=secretary)} == {cast.minh}
-        [item] = await questions.queue(tx, for_=secretary)
+        [item] = await unanswered.queue(tx, for_=secretary)
         assert (item.owner_id, item.state) == (cast.minh, UnansweredState.TAKEN)
 
 
@@ -152,13 +152,13 @@ async def test_open_work_without_a_successor_is_everybodys_again(store: Store) -
         await asked(tx, who)
         opened = await ticket(tx, who)
         secretary = await at_the_keyboard(tx, cast.secretary)
-        [item] = await questions.queue(tx, for_=secretary)
-        await questions.take(tx, item.id, cast.lan, NOW)
+        [item] = await unanswered.queue(tx, for_=secretary)
+        await unanswered.take(tx, item.id, cast.lan, NOW)
         await tickets.take(tx, opened.id, cast.lan, NOW)
         await people.leave(tx, cast.lan, hand_over_to=None, by=cast.administrator, at=NOW)
         [one] = await tickets.listed(tx, for_=secretary)
         assert (one.state, one.officer_id) == (TicketState.OPEN, None)
-        [item] = await questions.queue(tx, for_=secretary)
+        [item] = await unanswered.queue(tx, for_=secretary)
         assert (item.state, item.owner_id) == (UnansweredState.OPEN, None)
 
 

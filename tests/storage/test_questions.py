@@ -7,8 +7,8 @@ import pytest
 
 from storage import Store, Tx, questions, unanswered
 from storage.base import NoSuchRecord, NotAllowed
-from storage.questions import Cause, Kind, Reason, UnansweredState
-from storage.unanswered import Unanswered
+from storage.questions import Kind, Reason
+from storage.unanswered import Cause, Unanswered, UnansweredState
 from storage.who import Who
 from tests.conftest import NOW
 from tests.storage.cast import Staff, asked, at_the_keyboard, citizen, refused_by_the_database, staff
@@ -23,7 +23,7 @@ async def test_a_repeated_update_is_one_question(store: Store) -> None:
         again = await asked(tx, who, text="khác")
         assert (again.id, again.text, again.cited) == (first.id, first.text, first.cited)
         secretary = await at_the_keyboard(tx, (await staff(tx)).secretary)
-        assert len(await questions.queue(tx, for_=secretary)) == 1
+        assert len(await unanswered.queue(tx, for_=secretary)) == 1
 
 
 async def test_what_is_recorded_is_what_is_read_back(store: Store) -> None:
@@ -62,15 +62,15 @@ async def test_only_the_asker_votes_and_the_last_vote_counts(store: Store) -> No
             await questions.why(tx, question.id, who=who, reason=Reason.WRONG, at=NOW)
         await questions.vote(tx, question.id, who=who, up=False, at=NOW)
         secretary = await at_the_keyboard(tx, (await staff(tx)).secretary)
-        [line] = await questions.queue(tx, for_=secretary)
+        [line] = await unanswered.queue(tx, for_=secretary)
         assert (line.cause, line.reason) == (Cause.VOTED_DOWN, None)
         with pytest.raises(NoSuchRecord):
             await questions.why(tx, question.id, who=other, reason=Reason.WRONG, at=NOW)
         await questions.why(tx, question.id, who=who, reason=Reason.OUTDATED, at=NOW)
-        [line] = await questions.queue(tx, for_=secretary)
+        [line] = await unanswered.queue(tx, for_=secretary)
         assert (line.cause, line.reason, line.text) == (Cause.VOTED_DOWN, Reason.OUTDATED, "Lệ phí bao nhiêu?")
         await questions.vote(tx, question.id, who=who, up=True, at=NOW)
-        [line] = await questions.queue(tx, for_=secretary)
+        [line] = await unanswered.queue(tx, for_=secretary)
         assert line.reason is None
 
 
@@ -94,7 +94,7 @@ async def test_only_refusals_and_bad_answers_enter_the_queue(store: Store) -> No
         for number, kind in enumerate(Kind):
             await asked(tx, who, kind=kind, update_id=number, text=kind)
         secretary = await at_the_keyboard(tx, (await staff(tx)).secretary)
-        assert [line.text for line in await questions.queue(tx, for_=secretary)] == ["refusal"]
+        assert [line.text for line in await unanswered.queue(tx, for_=secretary)] == ["refusal"]
 
 
 async def test_who_sees_the_queue_is_decided_by_the_query(store: Store) -> None:
@@ -103,8 +103,8 @@ async def test_who_sees_the_queue_is_decided_by_the_query(store: Store) -> None:
         for number in (1, 2):
             await asked(tx, who, update_id=number)
         secretary = await at_the_keyboard(tx, cast.secretary)
-        free, taken = [line.id for line in await questions.queue(tx, for_=secretary)]
-        await questions.take(tx, taken, cast.lan, NOW)
+        free, taken = [line.id for line in await unanswered.queue(tx, for_=secretary)]
+        await unanswered.take(tx, taken, cast.lan, NOW)
         expected = {
             who: [],
             secretary: [free, taken],
@@ -115,30 +115,38 @@ async def test_who_sees_the_queue_is_decided_by_the_query(store: Store) -> None:
             await at_the_keyboard(tx, cast.administrator): [],
         }
         for reader, sees in expected.items():
-            assert [line.id for line in await questions.queue(tx, for_=reader)] == sees, reader
+            assert [line.id for line in await unanswered.queue(tx, for_=reader)] == sees, reader
+            assert [line for line in (free, taken) if await _is_found(tx, line, reader)] == sees, reader
+
+
+async def _is_found(tx: Tx, line: int, reader: Who) -> bool:
+    try:
+        return (await unanswered.find(tx, line, for_=reader)).id == line
+    except NoSuchRecord:
+        return False
 
 
 async def _in_state(tx: Tx, cast: Staff, who: Who, state: UnansweredState) -> Unanswered:
     await asked(tx, who)
     secretary = await at_the_keyboard(tx, cast.secretary)
-    [line] = await questions.queue(tx, for_=secretary)
+    [line] = await unanswered.queue(tx, for_=secretary)
     if state is not UnansweredState.OPEN:
-        await questions.take(tx, line.id, cast.lan, NOW)
+        await unanswered.take(tx, line.id, cast.lan, NOW)
     if state is UnansweredState.SETTLED:
-        await questions.settle(tx, line.id, cast.lan, "đã bổ sung", NOW)
+        await unanswered.settle(tx, line.id, cast.lan, "đã bổ sung", NOW)
     if state is UnansweredState.DISMISSED:
-        await questions.dismiss(tx, line.id, cast.lan, "ngoài phạm vi", NOW)
+        await unanswered.dismiss(tx, line.id, cast.lan, "ngoài phạm vi", NOW)
     return await tx.get_one(Unanswered, line.id)
 
 
 _ACTS: dict[str, Callable[[Tx, int, Staff], Awaitable[object]]] = {
-    "take": lambda tx, one, cast: questions.take(tx, one, cast.lan, NOW),
-    "take by an administrator": lambda tx, one, cast: questions.take(tx, one, cast.administrator, NOW),
-    "settle": lambda tx, one, cast: questions.settle(tx, one, cast.lan, "x", NOW),
-    "settle by another": lambda tx, one, cast: questions.settle(tx, one, cast.minh, "x", NOW),
-    "dismiss": lambda tx, one, cast: questions.dismiss(tx, one, cast.lan, "x", NOW),
-    "dismiss by another": lambda tx, one, cast: questions.dismiss(tx, one, cast.minh, "x", NOW),
-    "dismiss by an administrator": lambda tx, one, cast: questions.dismiss(tx, one, cast.administrator, "x", NOW),
+    "take": lambda tx, one, cast: unanswered.take(tx, one, cast.lan, NOW),
+    "take by an administrator": lambda tx, one, cast: unanswered.take(tx, one, cast.administrator, NOW),
+    "settle": lambda tx, one, cast: unanswered.settle(tx, one, cast.lan, "x", NOW),
+    "settle by another": lambda tx, one, cast: unanswered.settle(tx, one, cast.minh, "x", NOW),
+    "dismiss": lambda tx, one, cast: unanswered.dismiss(tx, one, cast.lan, "x", NOW),
+    "dismiss by another": lambda tx, one, cast: unanswered.dismiss(tx, one, cast.minh, "x", NOW),
+    "dismiss by an administrator": lambda tx, one, cast: unanswered.dismiss(tx, one, cast.administrator, "x", NOW),
 }
 _LEGAL = {
     (UnansweredState.OPEN, "take"): UnansweredState.TAKEN,
