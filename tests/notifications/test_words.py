@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from knowledge.wording import plain
+from notifications import kinds
 from notifications.kinds import KINDS
 from notifications.words import LANGUAGES, Wordings, faults_of
 
 KIND = "ticket_replied"
+OURS = Path(kinds.__file__).parent
 GOOD = (
     "{% macro subject(it) %}Phiếu {{ it.ticket }}{% endmacro %}"
     "{% macro message(it) %}<p>Sở đã trả lời phiếu {{ it.ticket }}: {{ it.reply }}</p>{% endmacro %}"
@@ -60,6 +62,35 @@ ODD = {
     "counted": GOOD.replace("{{ it.reply }}", "{% for n in range(1000000000) %}x{% endfor %}"),
     "unescaped": GOOD.replace("{{ it.reply }}", "{{ it.reply|safe }}"),
     "another file": GOOD + "{% include 'bot/settings.py' %}",
+    "calls itself": "{% macro a() %}{{ a() }}{% endmacro %}" + GOOD.replace("{{ it.reply }}", "{{ a() }}"),
+    "calls what it is given": "{% macro a(f) %}{{ f(f) }}{% endmacro %}" + GOOD.replace("{{ it.reply }}", "{{ a(a) }}"),
+    "a loop calls itself": GOOD.replace(
+        "{{ it.reply }}", "{% for c in it.reply recursive %}{{ loop(it.reply) }}{% endfor %}"
+    ),
+    "macros upon macros": "{% macro m0() %}x{% endmacro %}"
+    + "".join(f"{{% macro m{n + 1}() %}}{{{{ m{n}() }}}}{{{{ m{n}() }}}}{{% endmacro %}}" for n in range(40))
+    + GOOD.replace("{{ it.reply }}", "{{ m40() }}"),
+    "loops in loops": GOOD.replace(
+        "{{ it.reply }}", "".join(f"{{% for a{n} in it.reply %}}" for n in range(8)) + "x" + "{% endfor %}" * 8
+    ),
+    "texts of texts": "{% set x0 = 'xxxxxxxxxx' %}"
+    + "".join(f"{{% set x{n + 1} = x{n} ~ x{n} %}}" for n in range(50))
+    + GOOD,
+    "texts and texts": "{% set x0 = 'xxxxxxxxxx' %}"
+    + "".join(f"{{% set x{n + 1} = x{n} + x{n} %}}" for n in range(50))
+    + GOOD,
+    "lists of lists": "{% set x0 = ['x'] %}"
+    + "".join(f"{{% set x{n + 1} = [x{n}, x{n}] %}}" for n in range(50))
+    + GOOD.replace("{{ it.reply }}", "{{ x50 }}"),
+    "blocks of blocks": "{% set x0 %}xxxxxxxxxx{% endset %}"
+    + "".join(f"{{% set x{n + 1} %}}{{{{ x{n} }}}}{{{{ x{n} }}}}{{% endset %}}" for n in range(50))
+    + GOOD,
+    "replaced and replaced": GOOD.replace("{{ it.reply }}", "{{ it.reply" + "|replace('', 'xxxxxxxxxx')" * 12 + " }}"),
+    "longer and longer": GOOD.replace("{{ it.reply }}", "{{ it.reply" + "|join('xxxxxxxxxx')" * 12 + " }}"),
+    "kept and joined": "{% macro j(x) %}{{ x|join('xxxxxxxxxx') }}{% endmacro %}"
+    + GOOD.replace("{{ it.reply }}", "{{ j(j(j(j(j(j(it.reply)))))) }}"),
+    "longer than any": GOOD + "{# x #}" * 20_000,
+    "brackets": GOOD.replace("{{ it.reply }}", "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}"),
 }
 
 
@@ -68,6 +99,12 @@ def test_words_that_would_do_harm_are_reported_and_ours_are_used(why: str, tmp_p
     (tmp_path / f"{KIND}.vi.j2").write_text(ODD[why], encoding="utf-8")
     assert list(Wordings(tmp_path).problems(KINDS)) == [f"{KIND}.vi.j2"]
     assert "Cán bộ đã trả lời phiếu số 12" in render(tmp_path)
+
+
+@pytest.mark.parametrize("file", sorted(OURS.glob("*.j2")), ids=lambda file: file.name)
+def test_our_own_words_keep_the_limits_so_that_the_office_may_begin_with_a_copy(file: Path, tmp_path: Path) -> None:
+    (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert Wordings(tmp_path).problems(KINDS) == {}
 
 
 def test_words_that_fail_on_a_real_letter_only_are_not_used_for_it(tmp_path: Path) -> None:
