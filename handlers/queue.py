@@ -40,11 +40,12 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
         turn.say(of.one(item), buttons=_steps(turn, item))
         return
     async with turn.reading() as tx:
-        lines = await unanswered.queue(tx, for_=turn.who)
-    for item in lines[:SHOWN]:
+        lines = await unanswered.queue(tx, for_=turn.who, limit=SHOWN)
+        count = await unanswered.waiting(tx, for_=turn.who)
+    for item in lines:
         turn.concerns("question", item.question_id)
-    buttons = tuple((Button(_line(turn, item), f"/cauhoi {item.id}"),) for item in lines[:SHOWN])
-    turn.say(of.listed(len(lines), SHOWN), buttons=buttons)
+    buttons = tuple((Button(_line(turn, item), f"/cauhoi {item.id}"),) for item in lines)
+    turn.say(of.listed(count, SHOWN), buttons=buttons)
 
 
 async def _found(turn: Turn, item_id: int | None) -> Queued:

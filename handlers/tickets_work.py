@@ -33,12 +33,13 @@ async def show(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
         await _show_one(turn, ticket_id)
         return
     async with turn.reading() as tx:
-        rows = await tickets.listed(tx, for_=turn.who)
+        rows = await tickets.listed(tx, for_=turn.who, limit=SHOWN)
+        count = await tickets.waiting(tx, for_=turn.who)
     of = say[turn.language]
-    for ticket in rows[:SHOWN]:
+    for ticket in rows:
         turn.concerns("ticket", ticket.id)
-    buttons = tuple((Button(_line(turn, ticket), f"/phieu {ticket.id}"),) for ticket in rows[:SHOWN])
-    turn.say(of.listed(len(rows), SHOWN, staff=turn.who.is_staff), buttons=buttons)
+    buttons = tuple((Button(_line(turn, ticket), f"/phieu {ticket.id}"),) for ticket in rows)
+    turn.say(of.listed(count, SHOWN, staff=turn.who.is_staff), buttons=buttons)
 
 
 def _line(turn: Turn, ticket: Ticket) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal, notices
@@ -116,12 +116,15 @@ async def open_(
     return await tx.get_one(Ticket, ticket_id)
 
 
+_IS_OPEN = Ticket.state != TicketState.CLOSED
+
+
 def _seen_by(who: Who) -> ColumnElement[bool]:
     if who.roles & SEES_ALL:
         return Ticket.id.is_not(None)
     seen = [Ticket.person_id == who.person_id, Ticket.officer_id == who.person_id]
     if who.roles & ANSWERS_PEOPLE:
-        seen.append(and_(Ticket.state == TicketState.OPEN))
+        seen.append(Ticket.state == TicketState.OPEN)
         if who.unit_id is not None:
             seen.append(Ticket.officer_id.in_(select(Person.id).where(Person.unit_id == who.unit_id)))
     return or_(*seen)
@@ -134,7 +137,12 @@ async def listed(tx: Tx, *, for_: Who, closed: bool = False, limit: int = 200) -
     directors all.
     """
     seen = select(Ticket).where(_seen_by(for_)).order_by(Ticket.id).limit(limit)
-    return list(await tx.scalars(seen if closed else seen.where(Ticket.state != TicketState.CLOSED)))
+    return list(await tx.scalars(seen if closed else seen.where(_IS_OPEN)))
+
+
+async def waiting(tx: Tx, *, for_: Who) -> int:
+    """Return how many tickets that are not closed this person may see."""
+    return await tx.scalar(select(func.count(Ticket.id)).where(_IS_OPEN, _seen_by(for_))) or 0
 
 
 async def find(tx: Tx, ticket_id: int, *, for_: Who) -> Ticket:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, or_, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, func, or_, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage import dialect, journal
@@ -85,6 +85,9 @@ async def open_(tx: Tx, question_id: int, cause: Cause, *, at: datetime) -> None
     await _OPENED.rows(tx, row)
 
 
+_WAITS = Unanswered.state.in_([UnansweredState.OPEN, UnansweredState.TAKEN])
+
+
 def _seen_by(who: Who) -> ColumnElement[bool]:
     if who.roles & SEES_ALL:
         return true()
@@ -101,9 +104,13 @@ async def queue(tx: Tx, *, for_: Who, limit: int = 200) -> list[Queued]:
 
     The QMS secretary and the directors see all; whoever answers people sees the open ones and those of their unit.
     """
-    waiting = Unanswered.state.in_([UnansweredState.OPEN, UnansweredState.TAKEN])
-    lines = _lines(for_).where(waiting).order_by(Unanswered.id).limit(limit)
+    lines = _lines(for_).where(_WAITS).order_by(Unanswered.id).limit(limit)
     return [Queued(**row) for row in (await tx.execute(lines)).mappings()]
+
+
+async def waiting(tx: Tx, *, for_: Who) -> int:
+    """Return how many lines this person's queue has."""
+    return await tx.scalar(select(func.count(Unanswered.id)).where(_WAITS, _seen_by(for_))) or 0
 
 
 async def find(tx: Tx, unanswered_id: int, *, for_: Who) -> Queued:

@@ -64,3 +64,14 @@ async def test_a_question_erased_by_its_asker_stays_in_the_queue_without_its_wor
     listed = (await thu.says("/cauhoi"))[-1]
     assert "đã xóa theo yêu cầu" in listed.buttons[0].text
     assert "đã xóa theo yêu cầu" in words(await thu.presses(listed.buttons[0]))
+
+
+async def test_a_long_queue_is_counted_whole_and_each_question_is_a_number_away(house: House) -> None:
+    lan = await house.citizen()
+    for number in range(1, 11):
+        await lan.says(f"thuế đất loại {number}")
+    thu = await house.officer("Thu", Role.QMS_SECRETARY)
+    listed = (await thu.says("câu hỏi"))[-1]
+    assert "Có 10 câu hỏi" in listed
+    assert len(listed.buttons) == 8
+    assert "thuế đất loại 10" in (await thu.says("câu hỏi 10"))[-1]
