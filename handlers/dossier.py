@@ -164,6 +164,8 @@ async def pin(_event: Message, turn: Turn, state: FSMContext, office: Office) ->
             case Dossier():
                 turn.say(say[turn.language].linked())
                 await show(turn, office, found, tx=tx)
+            case Verdict.WAIT:
+                turn.say(say[turn.language].wait(office))
             case True:
                 turn.say(say[turn.language].linked_to_all(), buttons=((Button(say[turn.language].all_(), "/hoso"),),))
             case _:

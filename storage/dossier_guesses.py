@@ -95,19 +95,22 @@ async def prove(
     return Verdict.PROVEN, await tx.get_one(Dossier, dossier_id)
 
 
-async def redeem(tx: Tx, pin: str, who: Who, *, budgets: Budgets, at: datetime) -> Dossier | bool | None:
-    """Link the speaker by the PIN of a receipt: return its dossier, True for all of an owner, None if it is wrong.
+async def redeem(tx: Tx, pin: str, who: Who, *, budgets: Budgets, at: datetime) -> Dossier | bool | Verdict:
+    """Link the speaker by the PIN of a receipt: return its dossier, True for all of an owner, else why not.
 
-    A wrong one is counted for the chat, which then waits, whatever it types. It is no matter of the address: nobody
-    guesses sixty bits, and it must open where a neighbour has spent what others may try there.
+    Nobody guesses sixty bits: only wrong PINs of this chat are counted against it. So a receipt opens where its owner
+    has mistaken their digits too often, and where a neighbour has spent what may be tried from an address.
     """
     tried = _Try(dossier_numbers.keyed(tx, "guess", "pin"), who.identity_id, "", whole=True, at=at)
-    if await _verdict(tx, tried, budgets) is not None:
-        return None
+    if not dialect.is_sqlite(tx):
+        await _alone(tx, tried)
+    given = {"code": tried.code, "identity_id": tried.identity_id, "hour": at - _HOUR}
+    if (await tx.scalar(_PINS, given) or 0) >= budgets.chat_hour:
+        return Verdict.WAIT
     link = await dossier_links.redeem(tx, pin, who, at=at)
     if link is None:
         await tx.execute(insert(DossierGuess.table()), tried._asdict())
-        return None
+        return Verdict.WRONG
     return True if link.dossier_id is None else await tx.get_one(Dossier, link.dossier_id)
 
 
@@ -155,6 +158,13 @@ async def _alone(tx: Tx, tried: _Try) -> None:
     locks = [dossier_numbers.keyed(tx, "lock", *name) for name in names]
     numbers = [int.from_bytes(bytes.fromhex(lock)[:8], signed=True) for lock in locks]
     await tx.execute(select(*[func.pg_advisory_xact_lock(number) for number in numbers]))
+
+
+_PINS = select(func.count()).where(
+    DossierGuess.identity_id == bindparam("identity_id"),
+    DossierGuess.code == bindparam("code"),
+    DossierGuess.at > bindparam("hour", type_=DossierGuess.table().c.at.type),
+)
 
 
 def _counted() -> Select[*tuple[int, ...]]:

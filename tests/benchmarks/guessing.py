@@ -166,7 +166,7 @@ async def _tried(tx: Tx, learnt: Learnt, one: Guess, sent: list[int]) -> None:
         learnt.pins += 1
         pin = "HS-" + "-".join(f"{random.randrange(32**4):04X}"[:4] for _ in range(3))  # noqa: S311 a benchmark
         found = await dossier_guesses.redeem(tx, pin, one.who, budgets=Budgets(), at=one.at)
-        learnt.opened.update([pin] if found is not None else [])
+        learnt.opened.update([] if isinstance(found, Verdict) else [pin])
         return
     begun, before = time.process_time(), sent[0]
     verdict, dossier = await dossier_guesses.prove(
@@ -195,7 +195,11 @@ async def _owners_come(
             pin = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=at))
             redeemed = await dossier_guesses.redeem(tx, pin, holder, budgets=Budgets(), at=at)
             again = await dossier_rights.find(tx, key, for_=caller, day=at.date())
-        came = {"the whole phone": verdict is Verdict.PROVEN, "the PIN": redeemed is not None, "a linked chat": again}
+        came = {
+            "the whole phone": verdict is Verdict.PROVEN,
+            "the PIN": isinstance(redeemed, Dossier),
+            "a linked chat": again,
+        }
         learnt.owners.update(came.keys())
         learnt.locked_out.update(way for way, good in came.items() if not good)
 

@@ -86,8 +86,23 @@ async def test_a_neighbour_who_has_spent_the_tries_of_an_address_shuts_out_no_re
     assert (await tried(store, owner, PHONE, address="10.0.0.2", budgets=few))[0] is Verdict.PROVEN
     async with store.begin() as tx:
         pin = dossier_links.spelled(tx, await dossier_links.issue(tx, await tx.get_one(Dossier, 1), by=None, at=NOW))
-        assert await dossier_guesses.redeem(tx, "HS-AAAA-BBBB-CC22", stranger, budgets=few, at=NOW) is None
-        assert await dossier_guesses.redeem(tx, pin, owner, budgets=few, at=NOW) is not None
+        wrong = await dossier_guesses.redeem(tx, "HS-AAAA-BBBB-CC22", stranger, budgets=few, at=NOW)
+        assert wrong is Verdict.WRONG
+        assert isinstance(await dossier_guesses.redeem(tx, pin, owner, budgets=few, at=NOW), Dossier)
+
+
+async def test_whoever_mistook_their_digits_too_often_still_has_the_receipt(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    [owner], few = await strangers(store, 1), Budgets(chat_hour=2)
+    found = [(await tried(store, owner, "0000", budgets=few))[0] for _ in range(3)]
+    assert found == [Verdict.WRONG, Verdict.WRONG, Verdict.WAIT]
+    async with store.begin() as tx:
+        pin = dossier_links.spelled(tx, await dossier_links.issue(tx, await tx.get_one(Dossier, 1), by=None, at=NOW))
+        typed = ["HS-AAAA-BBBB-CC22", pin, "HS-AAAA-BBBB-CC23", pin]
+        said = [await dossier_guesses.redeem(tx, one, owner, budgets=few, at=NOW) for one in typed]
+    assert [one if isinstance(one, Verdict) else "open" for one in said] == [
+        *(Verdict.WRONG, "open", Verdict.WRONG, Verdict.WAIT)
+    ]
 
 
 async def test_one_address_has_a_budget_over_many_codes_and_another_has_its_own(store: Store) -> None:
