@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import date
 
 from bot import clock
@@ -95,7 +94,7 @@ class Desk:
                     return False
                 rows = tuple(await documents.approved(tx))
                 held = await procedures.in_force(tx, day)
-                law = tuple(LegalText.of(asdict(line)) for line in await legal_texts.listed(tx))
+                law = tuple(LegalText.of(line.facts()) for line in await legal_texts.listed(tx))
             library = self.library if (rows, law) == self._held else await self._bound(rows, law)
             records = [one.record for one in held]
             catalogue = await asyncio.to_thread(

@@ -129,14 +129,10 @@ def _trouble(text: LegalText) -> Trouble:
 
 
 async def _read(tx: Tx, day: date, now: datetime) -> _Seen:
-    law = LegalTexts(LegalText.of(_row(line)) for line in await legal_texts.listed(tx))
+    law = LegalTexts(LegalText.of(line.facts()) for line in await legal_texts.listed(tx))
     lines = [line for line in await documents.listed(tx) if line.state is VersionState.APPROVED]
     texts = [(line, await documents.places(tx, line.id)) for line in lines]
     return _Seen(law, texts, await procedures.in_force(tx, day), await validity_flags.replies(tx, since=now - _REPLIES))
-
-
-def _row(line: legal_texts.LegalLine) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in legal_texts.LegalLine.__dataclass_fields__}
 
 
 async def _flag(

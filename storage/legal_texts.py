@@ -1,7 +1,6 @@
 """The list of legal texts: which are in force, suspended, replaced, by what, and how sure that is (manual 7.5)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -55,46 +54,17 @@ class LegalText(Base):
     checked_on: Mapped[date | None]
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))
 
-
-@dataclass(frozen=True, slots=True)
-class LegalLine:
-    """A text as the list shows it."""
-
-    id: int
-    number: str
-    title: str
-    standing: Standing
-    since: date | None
-    until: date | None
-    replaced_by: tuple[str, ...]
-    sure: Sureness
-    source: str
-    note: str
-    checked_on: date | None
+    def facts(self) -> dict[str, Any]:
+        """Return the columns as plain data, as whoever knows of law reads them."""
+        return {column.name: getattr(self, column.name) for column in self.table().c}
 
 
 _NEW = dialect.once(LegalText)
 
 
-async def listed(tx: Tx) -> list[LegalLine]:
+async def listed(tx: Tx) -> list[LegalText]:
     """Return every text of the list, by number."""
-    rows = await tx.scalars(select(LegalText).order_by(LegalText.number))
-    return [
-        LegalLine(
-            id=row.id,
-            number=row.number,
-            title=row.title,
-            standing=row.standing,
-            since=row.since,
-            until=row.until,
-            replaced_by=tuple(row.replaced_by),
-            sure=row.sure,
-            source=row.source,
-            note=row.note,
-            checked_on=row.checked_on,
-        )
-        for row in rows
-    ]
+    return list(await tx.scalars(select(LegalText).order_by(LegalText.number)))
 
 
 async def add_missing(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:

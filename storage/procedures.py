@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from storage import generations, journal, legal_texts
 from storage.base import NotAllowed, Tx, held
-from storage.legal_texts import LegalLine
+from storage.legal_texts import LegalText
 from storage.procedure_rows import AspectRow, CatalogueEntry, CatalogueVersion
 from storage.units import Unit
 from storage.who import SEES_ALL, Person, Role, Who, roles_of
@@ -212,7 +212,7 @@ _ASPECTS = (
 )
 
 
-async def _some(tx: Tx, ids: Sequence[int], law: Mapping[str, LegalLine]) -> list[Held]:
+async def _some(tx: Tx, ids: Sequence[int], law: Mapping[str, LegalText]) -> list[Held]:
     aspects: dict[int, list[Any]] = {}
     for row in await tx.execute(_ASPECTS.where(_A.c.version_id.in_(ids))):
         aspects.setdefault(row.version_id, []).append(row)
@@ -228,7 +228,7 @@ async def _some(tx: Tx, ids: Sequence[int], law: Mapping[str, LegalLine]) -> lis
     ]
 
 
-def _told(row: Any, law: Mapping[str, LegalLine]) -> dict[str, Any]:
+def _told(row: Any, law: Mapping[str, LegalText]) -> dict[str, Any]:
     said = {**row.content, "mark": row.given.value}
     if row.confirmed_at is not None:
         confirmed = {"confirmed_by": row.confirmed_by, "confirmed_at": row.confirmed_at, "decision": row.decision}
@@ -238,7 +238,7 @@ def _told(row: Any, law: Mapping[str, LegalLine]) -> dict[str, Any]:
     return said
 
 
-def _standing_now(text: Mapping[str, Any], law: Mapping[str, LegalLine]) -> dict[str, Any]:
+def _standing_now(text: Mapping[str, Any], law: Mapping[str, LegalText]) -> dict[str, Any]:
     """Say of a text of law what the office's list says of it now: the list is kept, the row is as it was taken in."""
     known = law.get(str(text.get("number")))
     if known is None:
