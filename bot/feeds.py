@@ -28,6 +28,7 @@ _TABLES = frozenset({".csv", ".xlsx", ".json", ".jsonl", ".txt"})
 _REST = timedelta(seconds=10)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
 _PATIENCE = 120
+_LONGEST_WAIT = 86_400
 _GOOD, _SAME = 200, 304
 
 
@@ -142,7 +143,7 @@ class Feeds:
                     await self._unchanged(now)
                     return
                 if answer.status != _GOOD:
-                    raise FeedError(f"status {answer.status}", _seconds(answer.headers.get("Retry-After", "")))
+                    raise FeedError(f"status {answer.status}", _seconds(answer.headers.get("Retry-After", ""), now))
                 content = await answer.content.read(MOST_BYTES + 1)
                 while chunk := await answer.content.read(MOST_BYTES + 1 - len(content)):
                     content += chunk
@@ -200,8 +201,12 @@ def _move(path: Path, to: str, now: datetime, why: str, report: Report | None = 
     path.replace(kept)
 
 
-def _seconds(text: str) -> int:
-    return min(int(text), 86_400) if text.isascii() and text.isdigit() and len(text) < 7 else 0  # noqa: PLR2004 a day is enough
+def _seconds(text: str, now: datetime) -> int:
+    """Return for how long a source wants to be left alone, a day at most: seconds, or a date (RFC 9110 10.2.3)."""
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), _LONGEST_WAIT)
+    until = _moment(text)
+    return min(max(int((until - now).total_seconds()), 0), _LONGEST_WAIT) if until else 0
 
 
 def _moment(text: str) -> datetime | None:
