@@ -9,14 +9,16 @@ from handlers.office import Office
 from handlers.says import Says, words
 from handlers.turn import Button, Turn
 from knowledge.workdays import today
-from storage import Tx, dossier_links, dossier_rights
+from storage import Tx, dossier_imports, dossier_links, dossier_rights, dossier_work
 from storage.base import NoSuchRecord
-from storage.dossiers import Dossier
+from storage.dossiers import Dossier, Status
 
 router = Router(name=__name__)
 say = words("handlers/dossier_follow")
 
 _FOLLOWED = 8
+# As many of somebody's dossiers are looked through for the one that is meant.
+LINKED = 50
 
 
 async def _one(tx: Tx, turn: Turn, rest: str) -> Dossier | None:
@@ -29,8 +31,9 @@ async def _one(tx: Tx, turn: Turn, rest: str) -> Dossier | None:
         if dossier is None:
             raise NoSuchRecord(rest)
         return dossier
-    known = await dossier_rights.linked(tx, turn.who, limit=2)
-    return known[0] if len(known) == 1 else None
+    known = await dossier_rights.linked(tx, turn.who, limit=LINKED)
+    meant = [one for one in known if one.key.endswith(rest)] if rest.isdigit() else known
+    return meant[0] if len(meant) == 1 else None
 
 
 @router.message(Says("theodoi", "theo doi", "theo doi ho so", "theo doi hs", "follow", then=CODE))
@@ -72,6 +75,10 @@ async def unfollow(_event: Message | CallbackQuery, turn: Turn, rest: str) -> No
 async def papers(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
     async with turn.reading() as tx:
         dossier = await _one(tx, turn, rest)
+        if dossier is None:
+            known = await dossier_rights.linked(tx, turn.who, limit=LINKED)
+            lacking = [one for one in known if one.missing and one.is_open]
+            dossier = lacking[0] if len(lacking) == 1 else None
     if dossier is None:
         await listing(turn, office)
         return
@@ -89,6 +96,32 @@ async def history(_event: Message | CallbackQuery, turn: Turn, office: Office, r
         await listing(turn, office)
         return
     turn.say(say[turn.language].history(dossier, rows, staff=works), buttons=_back(turn, dossier))
+
+
+async def added(turn: Turn, office: Office, rest: str) -> None:
+    """Hear from whoever filed a dossier that they added the papers: its officer sees that, its status stays.
+
+    The status is the source's; papers are handed in where the dossier was, and this chat takes none.
+    """
+    of, code = say[turn.language], code_of(turn, rest)
+    async with turn.reading() as tx:
+        known = await dossier_rights.linked(tx, turn.who, limit=LINKED)
+    ending = code[1] if code else rest if rest.isdigit() else ""
+    meant = [one for one in known if one.key.endswith(ending)]
+    waiting = [one for one in meant if one.status == Status.TO_SUPPLEMENT]
+    if not meant:
+        await listing(turn, office)
+        return
+    if len(waiting) != 1:
+        turn.say(
+            of.which_was_added(len(waiting)),
+            buttons=tuple((Button(one.code, f"/bosung {one.code}"),) for one in waiting),
+        )
+        return
+    async with turn.begin() as tx:
+        dossier = waiting[0]
+        await dossier_work.said_to_be_added(tx, dossier, turn.who, of.said_to_be_added(), at=turn.now)
+        turn.say(of.added(dossier, await dossier_imports.as_of(tx, dossier)), buttons=_back(turn, dossier))
 
 
 def _back(turn: Turn, dossier: Dossier) -> tuple[tuple[Button, ...], ...]:

@@ -1,6 +1,8 @@
 """`việc`: an officer's dossiers by urgency, a head's unit, a director's all; and what is done about one of them."""
 
+import re
 from datetime import datetime, time
+from enum import StrEnum
 
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
@@ -9,12 +11,14 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.dossier import CODE
 from handlers.dossier_desk import left, show_work
+from handlers.dossier_follow import added
 from handlers.dossier_view import calendar, code_of
 from handlers.office import Office
 from handlers.says import Says, Typed, number, plainly, words
 from handlers.turn import Button, Turn
+from knowledge.dossier_phrases import Wish, meant_by_staff
 from knowledge.workdays import VIETNAM, today
-from storage import Tx, dossier_rights, dossier_work
+from storage import Tx, dossier_imports, dossier_rights, dossier_work
 from storage.base import NoSuchRecord
 from storage.dossiers import Dossier
 
@@ -24,9 +28,14 @@ say = words("handlers/dossier_work")
 
 SHOWN = 8
 _SOON = 3
+_COLLEAGUES = 20
+# Of a name, as much as a button carries beside a code.
+_NAME = 15
+_TITLE = re.compile(r"^(?:anh|chi|chu|co|bac|em|ong|ba|dong chi|d c) ")
+_ENDS = re.compile(r"(?<!\d)\d{3,6}(?!\d)")
+_PART = re.compile(r"(?P<part>tre|sap)? ?(?:trang (?P<page>\d{1,5}))?")
 # "0412": the end of a code, as colleagues say it; fewer digits stand for a button.
-_TAIL = r"\d{3,6}"
-NAMED = rf"{_TAIL}|{CODE}"
+NAMED = rf"\d{{3,6}}|{CODE}"
 
 
 class Noting(StatesGroup):
@@ -37,16 +46,30 @@ class Reassigning(StatesGroup):
     reason = State()
 
 
-async def _one(tx: Tx, turn: Turn, rest: str, *, held: bool = True) -> Dossier:
-    """Return the dossier of this person's work that is meant, by its code or the end of it. Raises NoSuchRecord."""
+async def meant(turn: Turn, rest: str, name: str, more: str = "") -> Dossier | None:
+    """Return the dossier of this person's work that is meant, by its code or the end of it; None: they were asked.
+
+    `name`, `more`: the command that is to be gone on with, on a button for each that ends so. Raises NoSuchRecord.
+    """
     day = today(turn.now)
-    if code := code_of(turn, rest):
-        return await dossier_rights.worked(tx, code[1], for_=turn.who, day=day, held=held)
-    digits = rest.partition(" ")[0]
-    found = await dossier_rights.ending_with(tx, digits, turn.who, day=day, limit=2) if digits.isdigit() else []
-    if len(found) != 1:
-        raise NoSuchRecord(rest)
-    return found[0]
+    tail = _ENDS.search(rest)
+    async with turn.reading() as tx:
+        if code := code_of(turn, rest):
+            return await dossier_rights.worked(tx, code[1], for_=turn.who, day=day, held=False)
+        if tail is None:
+            raise NoSuchRecord(rest)
+        found = await dossier_rights.ending_with(tx, tail[0], turn.who, day=day, limit=SHOWN)
+    if len(found) == 1:
+        return found[0]
+    of = say[turn.language]
+    buttons = tuple((Button(of.which_line(one), f"/{name} {one.code}{more}"),) for one in found)
+    turn.say(of.which(tail[0]) if found else of.none_ends_so(tail[0], staff=turn.who.is_staff), buttons=buttons)
+    return None
+
+
+async def _held(tx: Tx, turn: Turn, key: str) -> Dossier:
+    """Return the dossier until the commit, if it is still this person's work. Raises NoSuchRecord."""
+    return await dossier_rights.worked(tx, key, for_=turn.who, day=today(turn.now))
 
 
 @router.message(
@@ -62,33 +85,55 @@ async def work(_event: Message | CallbackQuery, turn: Turn, office: Office, rest
     if not turn.who.is_staff:
         turn.say(say[turn.language].staff_only())
         return
-    if any(map(str.isdigit, rest)):
-        async with turn.reading() as tx:
-            dossier = await _one(tx, turn, rest, held=False)
+    if part := _PART.fullmatch(rest):
+        said = None if turn.command.startswith("/") else meant_by_staff(turn.text)
+        spoken = _PARTS.get(said.wish, Part.ALL) if said else Part.ALL
+        await listing(turn, office, Part(part["part"] or spoken), page=int(part["page"] or 1))
+    elif (dossier := await meant(turn, rest, "viec")) is not None:
         await show_work(turn, office, dossier)
-        return
-    await _list(turn, office)
 
 
-async def _list(turn: Turn, office: Office) -> None:
+class Part(StrEnum):
+    """Which of the open dossiers are listed; the value is how a command says it."""
+
+    ALL = ""
+    LATE = "tre"
+    SOON = "sap"
+
+
+_PARTS = {Wish.LATE: Part.LATE, Wish.SOON: Part.SOON}
+
+
+async def listing(turn: Turn, office: Office, part: Part = Part.ALL, *, page: int = 1) -> None:
+    """Say how many there are, and show a page of them, the most urgent first."""
     day = today(turn.now)
     async with turn.reading() as tx:
         worked_by = await calendar(tx, office)
         midnight = datetime.combine(day, time.max, VIETNAM)
-        ends = [midnight, worked_by.close(worked_by.next_working(day, _SOON))]
-        rows = await dossier_rights.work(tx, turn.who, day=day, limit=SHOWN)
-        late, at_once, soon, all_ = await dossier_rights.tally(tx, turn.who, day=day, moments=[turn.now, *ends])
+        soon_by = worked_by.close(worked_by.next_working(day, _SOON))
+        spans = {Part.LATE: (None, turn.now), Part.SOON: (turn.now, soon_by)}
+        first = (page - 1) * SHOWN
+        rows = await dossier_rights.work(
+            tx, turn.who, day=day, limit=SHOWN + 1, offset=first, due=spans.get(part, (None, None))
+        )
+        late, at_once, soon, all_ = await dossier_rights.tally(
+            tx, turn.who, day=day, moments=[turn.now, midnight, soon_by]
+        )
     of = say[turn.language]
     counts = {"late": late, "today": at_once - late, "soon": soon - at_once, "all": all_}
-    buttons = tuple((Button(of.line(row, left(turn, row, worked_by)), f"/viec {row.code}"),) for row in rows)
-    turn.say(of.listed(counts, SHOWN), buttons=buttons)
+    buttons = tuple((Button(of.line(row, left(turn, row, worked_by)), f"/viec {row.code}"),) for row in rows[:SHOWN])
+    if len(rows) > SHOWN:
+        buttons += ((Button(of.more_button(), f"/viec {part} trang {page + 1}".replace("  ", " ")),),)
+    turn.say(of.listed(counts, part.value, len(rows[:SHOWN]), page), buttons=buttons)
 
 
 @router.message(Says("dabiet", "da biet", then=NAMED, alone=False))
 @router.callback_query(Says("dabiet"))
 async def acknowledge(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
+    if (found := await meant(turn, rest, "dabiet")) is None:
+        return
     async with turn.begin() as tx:
-        dossier = await _one(tx, turn, rest)
+        dossier = await _held(tx, turn, found.key)
         await dossier_work.acknowledge(tx, dossier, turn.who, at=turn.now)
         turn.say(say[turn.language].acknowledged(dossier))
 
@@ -106,8 +151,10 @@ async def late(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
 
 
 async def _forecast(turn: Turn, rest: str, *, in_time: bool) -> None:
+    if (found := await meant(turn, rest, "kip" if in_time else "khongkip")) is None:
+        return
     async with turn.begin() as tx:
-        dossier = await _one(tx, turn, rest)
+        dossier = await _held(tx, turn, found.key)
         await dossier_work.forecast(tx, dossier, turn.who, in_time=in_time, at=turn.now)
         of = say[turn.language]
         letter = () if in_time else ((Button(of.apology_button(), f"/xinloi {dossier.code}"),),)
@@ -127,8 +174,10 @@ async def keep(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
 
 
 async def _decide(turn: Turn, rest: str, *, accept: bool) -> None:
+    if (found := await meant(turn, rest, "henmoi" if accept else "giuhen")) is None:
+        return
     async with turn.begin() as tx:
-        dossier = await _one(tx, turn, rest)
+        dossier = await _held(tx, turn, found.key)
         await dossier_work.decide_due(tx, dossier, turn.who, accept=accept, at=turn.now)
         turn.say(say[turn.language].decided(dossier, accept))
 
@@ -136,52 +185,98 @@ async def _decide(turn: Turn, rest: str, *, accept: bool) -> None:
 @router.message(Says("ghichu", "ghi chu", "ghi chu ho so", then=NAMED, alone=False))
 @router.callback_query(Says("ghichu"))
 async def begin_note(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
-    async with turn.reading() as tx:
-        dossier = await _one(tx, turn, rest, held=False)
+    if (dossier := await meant(turn, rest, "ghichu")) is None:
+        return
     await state.set_state(Noting.text)
     await state.set_data({"key": dossier.key})
     turn.say(say[turn.language].ask_note(dossier))
+
+
+async def note_at_once(turn: Turn, rest: str, text: str) -> None:
+    """Note what stood behind the code. Whose words need no mask are asked for by the form."""
+    if (found := await meant(turn, rest, "ghichu")) is not None:
+        await _note(turn, found.key, text)
 
 
 @forms.message(Noting.text, Typed())
 async def note(_event: Message, turn: Turn, state: FSMContext) -> None:
     key: str = (await state.get_data())["key"]
     await state.clear()
+    await _note(turn, key, turn.text)
+
+
+async def _note(turn: Turn, key: str, text: str) -> None:
     async with turn.begin() as tx:
-        dossier = await dossier_rights.worked(tx, key, for_=turn.who, day=today(turn.now))
-        await dossier_work.note(tx, dossier, turn.who, turn.text, at=turn.now)
+        dossier = await _held(tx, turn, key)
+        await dossier_work.note(tx, dossier, turn.who, text, at=turn.now)
         turn.say(say[turn.language].noted(dossier))
+
+
+@router.message(Says("bosung"))
+@router.callback_query(Says("bosung"))
+async def supplemented(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+    """Note that papers came in. The status is the source's: it changes with the next export that says so."""
+    if not turn.who.is_staff:
+        await added(turn, office, rest)
+        return
+    if (found := await meant(turn, rest, "bosung")) is None:
+        return
+    async with turn.begin() as tx:
+        dossier = await _held(tx, turn, found.key)
+        of = say[turn.language]
+        await dossier_work.note(tx, dossier, turn.who, of.papers_came(), at=turn.now)
+        turn.say(of.supplemented(dossier, await dossier_imports.as_of(tx, dossier)))
 
 
 @router.message(Says("chuyen", "chuyen ho so", "chuyen hs", then=rf"(?:{NAMED})(?: cho .+)?", alone=False))
 @router.callback_query(Says("chuyen"))
 async def begin_reassigning(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, rest: str) -> None:
+    phrase = None if turn.command.startswith("/") else meant_by_staff(turn.text)
     which, _, whom = rest.partition(" cho ")
-    async with turn.reading() as tx:
-        dossier = await _one(tx, turn, which, held=False)
-        people = await dossier_rights.colleagues(tx, dossier)
     chosen = number(which.rpartition(" ")[2]) if turn.command.startswith("/") and " " in which else None
-    named = [p for p in people if (p.id == chosen if chosen else whom and is_called(p.name, whom))]
+    why = phrase.text if phrase else ""
+    await hand_on(turn, state, which, whom=phrase.whom if phrase else whom, why=why, chosen=chosen)
+
+
+async def hand_on(
+    turn: Turn, state: FSMContext, which: str, *, whom: str, why: str = "", chosen: int | None = None
+) -> None:
+    """Give a dossier to a colleague: ask which one, to whom, and why, as far as it was not said."""
     of = say[turn.language]
+    if not turn.who.roles & dossier_work.HANDS_ON:
+        turn.say(of.only_heads())
+        return
+    if (dossier := await meant(turn, which, "chuyen", f" cho {whom[:_NAME]}" if whom else "")) is None:
+        return
+    async with turn.reading() as tx:
+        people = await dossier_rights.colleagues(tx, dossier)
+    named = [p for p in people if (p.id == chosen if chosen else whom and is_called(p.name, whom))]
     if len(named) != 1:
         rows = tuple((Button(p.name, f"/chuyen {dossier.code} {p.id}"),) for p in people if p.id != dossier.officer_id)
-        turn.say(of.to_whom(dossier, len(rows)), buttons=rows[:SHOWN])
-        return
-    await state.set_state(Reassigning.reason)
-    await state.set_data({"key": dossier.key, "to": named[0].id})
-    turn.say(of.ask_reason(dossier, named[0].name))
+        turn.say(of.to_whom(dossier, len(rows), whom, len(named)), buttons=rows[:_COLLEAGUES])
+    elif why:
+        await _reassign(turn, dossier.key, named[0].id, why)
+    else:
+        await state.set_state(Reassigning.reason)
+        await state.set_data({"key": dossier.key, "to": named[0].id})
+        turn.say(of.ask_reason(dossier, named[0].name))
 
 
 def is_called(name: str, said: str) -> bool:
-    """Tell whether "lan" may mean Nguyễn Thị Lan: the name folded ends with it."""
-    return f" {plainly(name)}".endswith(f" {plainly(said)}")
+    """Tell whether "lan" or "chị Lan" may mean Nguyễn Thị Lan: the name folded ends with it."""
+    plain = plainly(said)
+    return any(f" {plainly(name)}".endswith(f" {each}") for each in (plain, _TITLE.sub("", plain)) if each)
 
 
 @forms.message(Reassigning.reason, Typed())
 async def reassign(_event: Message, turn: Turn, state: FSMContext) -> None:
     form = await state.get_data()
     await state.clear()
+    await _reassign(turn, form["key"], form["to"], turn.text)
+
+
+async def _reassign(turn: Turn, key: str, to: int, reason: str) -> None:
     async with turn.begin() as tx:
-        dossier = await dossier_rights.worked(tx, form["key"], for_=turn.who, day=today(turn.now))
-        person = await dossier_work.reassign(tx, dossier, turn.who, to=form["to"], reason=turn.text, at=turn.now)
+        dossier = await _held(tx, turn, key)
+        person = await dossier_work.reassign(tx, dossier, turn.who, to=to, reason=reason, at=turn.now)
         turn.say(say[turn.language].reassigned(dossier, person.name))

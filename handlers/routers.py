@@ -20,6 +20,7 @@ from handlers import (
     digest,
     dossier,
     dossier_follow,
+    dossier_phrases,
     dossier_pin,
     dossier_work,
     groups,
@@ -93,4 +94,4 @@ ASIDE.include_routers(groups.router, denunciation.router, dossier.pins, link.rou
 for observer in (ASIDE.message, ASIDE.callback_query):
     observer.filter(NoPlainText(ASIDE))
 
-ROUTERS = (ASIDE, dossier.free, ask.free, otherwise.last)
+ROUTERS = (ASIDE, absence.free, dossier_phrases.router, dossier.free, ask.free, otherwise.last)

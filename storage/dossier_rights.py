@@ -77,12 +77,30 @@ async def linked(tx: Tx, who: Who, *, limit: int, offset: int = 0) -> list[Dossi
     return list(await tx.scalars(ordered.limit(limit).offset(offset)))
 
 
-async def work(tx: Tx, who: Who, *, day: date, limit: int) -> list[Dossier]:
-    """Return the open dossiers that are this person's work, the most urgent first; what stands still last."""
+async def work(
+    tx: Tx,
+    who: Who,
+    *,
+    day: date,
+    limit: int,
+    offset: int = 0,
+    due: tuple[datetime | None, datetime | None] = (None, None),
+) -> list[Dossier]:
+    """Return the open dossiers that are this person's work, the most urgent first; what stands still last.
+
+    `due`: those alone that run and are due from the first moment on, before the second one.
+    """
     still = (OPEN, Dossier.vanished_at.is_(None))
     mine = select(Dossier).where(*still, await _works_on(tx, who, day))
+    since, before = due
+    if since is not None or before is not None:
+        mine = mine.where(Dossier.clock == Clock.RUNNING)
+    if since is not None:
+        mine = mine.where(Dossier.due_at >= since)
+    if before is not None:
+        mine = mine.where(Dossier.due_at < before)
     ordered = mine.order_by(Dossier.clock != Clock.RUNNING, Dossier.due_at.is_(None), Dossier.due_at, Dossier.id)
-    return list(await tx.scalars(ordered.limit(limit)))
+    return list(await tx.scalars(ordered.limit(limit).offset(offset)))
 
 
 async def ending_with(tx: Tx, digits: str, who: Who, *, day: date, limit: int) -> list[Dossier]:

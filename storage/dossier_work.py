@@ -51,6 +51,21 @@ async def note(tx: Tx, dossier: Dossier, who: Who, text: str, *, at: datetime) -
     await _event(tx, dossier, who, EventKind.NOTED, at=at, note=text)
 
 
+async def said_to_be_added(tx: Tx, dossier: Dossier, who: Who, text: str, *, at: datetime) -> bool:
+    """Note for the staff that whoever filed the dossier says to have added papers; once for each request for them.
+
+    The right is that of the chat that is linked; return whether that is new.
+    """
+    said = select(DossierEvent.id).where(
+        DossierEvent.dossier_id == dossier.id, DossierEvent.kind == EventKind.NOTED, DossierEvent.by == who.person_id
+    )
+    since = dossier.supplement_asked_at or dossier.data_at
+    if await tx.scalar(said.where(DossierEvent.at >= since).limit(1)) is not None:
+        return False
+    await _event(tx, dossier, who, EventKind.NOTED, at=at, note=text)
+    return True
+
+
 async def reassign(tx: Tx, dossier: Dossier, who: Who, *, to: int, reason: str, at: datetime) -> Person:
     """Give it to another officer, with a reason; who gets it is told. The source's next word on it wins.
 

@@ -4,10 +4,12 @@ from aiohttp import web
 
 from bot.web.lobby import LOBBY
 from bot.web.papers import guest_of
-from handlers.dossier_receipt import say
+from handlers.says import words
 from storage import Tx, dossier_links
 from storage.dossier_links import DossierPin
 from storage.dossiers import Dossier
+
+say = words("bot/web/receipt")
 
 _LAST_ID = 2**62
 

@@ -298,10 +298,12 @@ async def test_missing_papers_stand_on_a_button(house: House, store: Store, cloc
 
 
 @pytest.mark.usefixtures("filed")
-async def test_somebody_who_is_erased_is_linked_no_more(house: House) -> None:
+async def test_somebody_who_is_erased_is_linked_no_more(house: House, store: Store) -> None:
     lan = await house.citizen()
     await opened(lan)
-    assert CODE in words(await lan.says("/riengtu tai"))
+    async with store.reading() as tx:
+        person = (await tx.scalars(select(DossierLink.person_id))).one()
+        assert [one["dossier"] for one in await dossier_links.held(tx, person)] == [CODE]
     await lan.presses((await lan.says("/riengtu xoa"))[-1].button("Xóa tất cả"))
     assert "4 số cuối" in words(await lan.says(f"hồ sơ {CODE}"))
 

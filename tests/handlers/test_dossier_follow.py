@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from notifications.kinds import KINDS
 from storage import Store, messages
-from storage.dossiers import DossierEvent
+from storage.dossiers import DossierEvent, EventKind
 from storage.notices import Notice
-from tests.cast import Citizen, Clock, House, words
+from tests.cast import Citizen, Clock, House, Papers, words
 from tests.dossiers import CODE, imported, row
 from tests.notifications.delivering import deliver
 
@@ -109,3 +109,41 @@ async def test_whom_nobody_follows_leaves_no_notice(house: House, store: Store, 
     await imported(store, row(status="Đã xử lý xong"), at=clock() - timedelta(hours=1), whole=False)
     async with store.reading() as tx:
         assert list(await tx.scalars(select(Notice))) == []
+
+
+async def test_who_filed_says_that_papers_were_added_and_its_officer_sees_that_once(
+    house: House, store: Store, clock: Clock
+) -> None:
+    await imported(store, row(status="Yêu cầu bổ sung giấy tờ", missing="Bản vẽ"), at=clock() - timedelta(hours=2))
+    lan, stranger = await house.citizen("lan"), await house.citizen("stranger")
+    await lan.says(f"hồ sơ {CODE}")
+    await lan.says("5678")
+    for typed in ("toi bo sung roi", "0001 bo sung r", f"/bosung {CODE}"):
+        said = words(await lan.says(typed))
+        assert "để cán bộ xử lý thấy" in said
+        assert "không nhận giấy tờ" in said
+    async with store.reading() as tx:
+        notes = list(await tx.scalars(select(DossierEvent).where(DossierEvent.kind == EventKind.NOTED)))
+    assert len(notes) == 1
+    assert "Người nộp báo" not in words(await lan.says(f"/lichsu {CODE}"))
+    assert "Mời Ông/Bà gõ hồ sơ" in words(await stranger.says("toi bo sung roi"))
+    assert "Bản vẽ" in words(await lan.says("hs con thieu gi ko"))
+
+
+async def test_what_citizens_call_their_dossiers_finds_them(
+    house: House, store: Store, clock: Clock, library: Papers
+) -> None:
+    gas = row(code="H32.17-260226-0009") | {"Tên thủ tục": "Cấp giấy chứng nhận cửa hàng bán lẻ LPG chai"}
+    await imported(store, row(), gas, at=clock() - timedelta(hours=2))
+    lan = await house.citizen("lan")
+    assert "Mời Ông/Bà gõ hồ sơ" in words(await lan.says("hs cay xang toi dau r"))
+    assert "Mời Ông/Bà gõ hồ sơ" in words(await lan.says("bao jo co giay"))
+    for code in (CODE, "H32.17-260226-0009"):
+        await lan.says(f"hồ sơ {code}")
+        await lan.says("5678")
+    assert CODE in words(await lan.says("hs cay xang toi dau r"))
+    assert "0009" in words(await lan.says("hồ sơ ga tới đâu rồi"))
+    assert len((await lan.says("bao giờ có giấy"))[-1].buttons) == 2
+    assert "cạnh mã QR" in words(await lan.says("em quen ma ho so roi"))
+    await lan.says("giấy phép bán lẻ rượu cần gì")
+    assert library.asked[-1].text == "giấy phép bán lẻ rượu cần gì"

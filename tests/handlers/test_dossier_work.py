@@ -122,8 +122,8 @@ async def test_a_head_hands_on_with_a_reason_and_the_new_officer_hears(
 
 async def test_an_officer_hands_nothing_on(minh: Citizen, house: House) -> None:
     other = await house.officer("Nguyễn Lan", unit=UNIT)
-    await minh.says("chuyển 0001 cho Lan")
-    assert "không thực hiện được" in words(await minh.says("vì bận"))
+    assert "việc của trưởng phòng" in words(await minh.says("chuyển 0001 cho Lan"))
+    assert "việc của trưởng phòng" in words(await minh.says("giao hs 0001 cho Lan vì bận"))
     assert "không có hồ sơ nào" in words(await other.says("việc"))
 
 
@@ -207,3 +207,79 @@ async def test_the_dossiers_of_somebody_who_leaves_go_to_the_successor(
         leaving, heir = await people.find(tx, "Trần Minh"), await people.find(tx, "Nguyễn Lan")
         await people.leave(tx, leaving.id, hand_over_to=heir.id, by=None, at=clock())
     assert CODE in str([b.data for b in (await other.says("việc"))[-1].buttons])
+
+
+async def test_what_officers_type_is_done(minh: Citizen, store: Store) -> None:
+    assert "đã biết" in words(await minh.says("0001 biết r"))
+    assert "không kịp" in words(await minh.says("hs 0001 ko kip dau"))
+    assert "Đã ghi chú" in words(await minh.says("ghi chu 0001: Chờ ý kiến Sở Xây dựng"))
+    noted = words(await minh.says("0001 bo sung r"))
+    assert "Đã ghi chú" in noted
+    assert "không có yêu cầu bổ sung nào đang chờ" in noted
+    history = words(await minh.says(f"/lichsu {CODE}"))
+    assert "Chờ ý kiến Sở Xây dựng" in history
+    assert "Người nộp đã bổ sung giấy tờ" in history
+    for typed in ("0001", "hs 0001 toi dau r", "0001 ai giu"):
+        assert "Hẹn" in words(await minh.says(typed)), typed
+    assert "tận cùng 777" in words(await minh.says("777 bo sung r"))
+
+
+async def test_a_supplement_is_noted_and_the_status_stays_the_sources(
+    minh: Citizen, store: Store, clock: Clock
+) -> None:
+    clock.waits(hours=1)
+    await imported(store, row(status="Yêu cầu bổ sung giấy tờ", missing="Bản vẽ"), at=clock(), whole=False)
+    noted = words(await minh.says("0001 bổ sung rồi"))
+    assert "Tình trạng vẫn là Yêu cầu bổ sung" in noted
+    assert "hệ thống Một cửa" in noted
+    async with store.reading() as tx:
+        assert (await tx.scalars(select(Dossier.status).where(Dossier.code == CODE))).one() == 5
+
+
+async def test_a_short_code_that_two_bear_is_asked_about_and_goes_on(
+    minh: Citizen, house: House, store: Store, clock: Clock
+) -> None:
+    await imported(store, row(code="H32.17-260227-0001"), at=clock(), whole=False)
+    asked = (await minh.says("0001 ko kip"))[-1]
+    assert {button.data for button in asked.buttons} == {f"/khongkip {CODE}", "/khongkip H32.17-260227-0001"}
+    assert "không kịp" in words(await minh.presses(asked.buttons[1]))
+    head = await house.officer("Trưởng", Role.HEAD_OF_UNIT, unit=UNIT)
+    await house.officer("Nguyễn Lan", unit=UNIT)
+    asked = (await head.says("chuyen 0001 cho chị Lan"))[-1]
+    assert "Lý do" in words(await head.presses(asked.buttons[0]))
+
+
+async def test_a_head_hands_on_in_one_sentence(minh: Citizen, house: House, store: Store) -> None:
+    head = await house.officer("Trưởng", Role.HEAD_OF_UNIT, unit=UNIT)
+    await house.officer("Nguyễn Thu Hà", unit=UNIT)
+    assert "Đã chuyển" in words(await head.says("giao hs 0001 cho chị Hà vì anh Minh nghỉ ốm"))
+    assert "anh Minh nghỉ ốm" in words(await head.says(f"/lichsu {CODE}"))
+    assert "Không có ai tên “bao”" in words(await head.says("chuyển 0001 cho Bảo"))
+
+
+async def test_late_ones_and_those_soon_due_are_listed_apart_and_page_by_page(
+    minh: Citizen, store: Store, clock: Clock
+) -> None:
+    more = [row(code=f"H32.17-260202-{n:04}", due="27/02/2026 16:30") for n in range(10)]
+    soon = row(code="H32.17-260203-0500", due="04/03/2026 16:30")
+    await imported(store, *more, soon, at=clock(), whole=False)
+    late = (await minh.says("hs nao tre"))[-1]
+    assert len(late.buttons) == 9
+    rest = (await minh.presses(late.button("Xem tiếp")))[-1]
+    assert [button.text[:8] for button in rest.buttons] == ["🔴 trễ 1 "] * 2
+    listed = (await minh.says("hs nao sap tre"))[-1]
+    assert [button.data for button in listed.buttons] == ["/viec H32.17-260203-0500"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["3/3 tôi nghỉ, Nguyễn Lan thay", "tôi nghỉ phép từ 3 đến 5/3 thay chị Lan", "mai em di cong tac nho lan thay"],
+)
+async def test_an_absence_is_heard_in_a_sentence(minh: Citizen, house: House, typed: str) -> None:
+    await house.officer("Nguyễn Lan", unit=UNIT)
+    said = (await minh.says(typed))[-1]
+    if "Nguyễn" not in typed:
+        assert "Có 2 người tên" in said
+        said = (await minh.presses(said.button("Nguyễn Lan")))[-1]
+    assert "Đã ghi: Anh/Chị vắng từ 3/3/2026" in said
+    assert "Nguyễn Lan thay" in said
