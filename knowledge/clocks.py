@@ -10,7 +10,7 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from knowledge.statuses import Status
-from knowledge.workdays import Calendar, Due, Pause, Term, TermUnit, today
+from knowledge.workdays import Calendar, Due, Pause, Term
 
 
 class ClockRule(StrEnum):
@@ -61,27 +61,3 @@ def due(
         begun = max([received, *completed])
     pauses = [Pause(stop.since, stop.until) for stop in stopped if stop.until and stop.until > begun]
     return calendar.due(begun, term, pauses, cutoff=cutoff)
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """The appointment that was given, and what the calendar makes of it: an officer decides, none moves by itself."""
-
-    given: datetime
-    computed: Due
-
-    @property
-    def later(self) -> bool:
-        """Whether our arithmetic gives more time than was promised."""
-        return self.computed.moment > self.given
-
-
-def disagreement(calendar: Calendar, given: datetime, computed: Due, term: Term) -> Disagreement | None:
-    """Return how a given appointment differs from the arithmetic, or None.
-
-    The day decides, for an office may print any hour of it; the hour too where the term is in hours.
-    """
-    same = today(given) == computed.day
-    if term.unit is TermUnit.HOURS:
-        same = not calendar.work(given, computed.moment)
-    return None if same else Disagreement(given, computed)

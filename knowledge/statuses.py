@@ -1,12 +1,10 @@
-"""The statuses of a dossier on the national portal: what each does to the clock, and what it is called.
+"""The statuses of a dossier on the national portal: and what each does to the clock.
 
 Four independent code bases agree on the numbers (they were not seen in a law). "Overdue" is none of them: it is
 computed. Done (9) is not handed over (10).
 """
 
 from enum import IntEnum, StrEnum
-
-from knowledge.wording import Words
 
 
 class Status(IntEnum):
@@ -29,7 +27,7 @@ class Clock(StrEnum):
     ENDED = "ended"
 
 
-CLOCKS = {
+_CLOCKS = {
     Status.REGISTERED: Clock.NOT_STARTED,
     Status.ACCEPTED: Clock.RUNNING,
     Status.NOT_ACCEPTED: Clock.ENDED,
@@ -41,31 +39,8 @@ CLOCKS = {
     Status.DONE: Clock.STOPPED,
     Status.RETURNED: Clock.ENDED,
 }
-# Nobody works on these any more; what is done waits for its owner only.
-CLOSED = frozenset({Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.DONE, Status.RETURNED})
 
 
 def clock(status: Status, *, halted_ends: bool = False) -> Clock:
     """Return what a status does to the clock. `halted_ends`: in this source, 8 ends a dossier; elsewhere it waits."""
-    return Clock.ENDED if status is Status.HALTED and halted_ends else CLOCKS[status]
-
-
-def is_step_back(before: Status, after: Status) -> bool:
-    """Tell whether a source that reports `after` where `before` stood has gone back, and should be asked.
-
-    Between "in progress" and the three that stop the clock a dossier goes to and fro; what has ended begins no more.
-    """
-    if CLOCKS[before] is Clock.ENDED:
-        return after is not before
-    middle = {Status.IN_PROGRESS, Status.TO_SUPPLEMENT, Status.TO_PAY, Status.HALTED}
-    return after < before and not (before in middle and after in middle)
-
-
-def name(status: Status, language: str = "vi") -> str:
-    """Return what the portal calls it ("vi"), or the same in English."""
-    return str(Words("knowledge/statuses", language).name(int(status)))
-
-
-def what_next(status: Status, language: str = "vi") -> str:
-    """Return in a plain sentence what happens next, for the person whose dossier it is."""
-    return str(Words("knowledge/statuses", language).what_next(int(status)))
+    return Clock.ENDED if status is Status.HALTED and halted_ends else _CLOCKS[status]

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from knowledge.clocks import ClockRule, Stop, disagreement, due, stops
-from knowledge.statuses import Clock, Status, clock, is_step_back, name, what_next
-from knowledge.workdays import Due, Term, TermUnit
+from knowledge.clocks import ClockRule, Stop, due, stops
+from knowledge.statuses import Clock, Status, clock
+from knowledge.workdays import Term
 from storage import dossiers
 from tests.knowledge.year import CALENDAR, at
 
@@ -59,40 +59,9 @@ def test_stops_are_read_from_the_history_whatever_its_order() -> None:
     assert stops(history) == stops(reversed(history)) == expected
 
 
-def test_an_appointment_that_differs_from_the_arithmetic_is_shown_and_not_moved() -> None:
-    computed = CALENDAR.due(RECEIVED, SEVEN)
-    assert disagreement(CALENDAR, at("2026-11-11 09:00"), computed, SEVEN) is None
-    found = disagreement(CALENDAR, at("2026-11-10 17:00"), computed, SEVEN)
-    assert found is not None
-    assert (found.given, found.computed.day, found.later) == (at("2026-11-10 17:00"), date(2026, 11, 11), True)
-    earlier = disagreement(CALENDAR, at("2026-11-12 17:00"), computed, SEVEN)
-    assert earlier is not None
-    assert not earlier.later
-    hours = Term(4, TermUnit.HOURS)
-    promised = Due.at(at("2026-11-02 14:30"))
-    assert disagreement(CALENDAR, at("2026-11-02 14:30"), promised, hours) is None
-    assert disagreement(CALENDAR, at("2026-11-02 16:30"), promised, hours) is not None
-
-
 def test_the_register_and_the_rules_know_the_same_statuses() -> None:
     assert [status.name for status in Status] == [status.name for status in dossiers.Status]
     assert [str(clock) for clock in Clock] == [str(clock) for clock in dossiers.Clock]
     assert clock(Status.HALTED) is Clock.STOPPED
     assert clock(Status.HALTED, halted_ends=True) is Clock.ENDED
     assert clock(Status.IN_PROGRESS, halted_ends=True) is Clock.RUNNING
-
-
-FORWARD = [(2, 4), (4, 5), (5, 4), (6, 5), (8, 4), (9, 10), (4, 9), (1, 3), (10, 10)]
-BACKWARD = [(4, 2), (9, 4), (10, 9), (7, 4), (3, 1)]
-
-
-@pytest.mark.parametrize(("before", "after"), [*FORWARD, *BACKWARD])
-def test_a_status_that_goes_backwards_is_seen(before: int, after: int) -> None:
-    assert is_step_back(Status(before), Status(after)) is ((before, after) in BACKWARD)
-
-
-@pytest.mark.parametrize("status", Status)
-def test_every_status_is_said_in_both_languages(status: Status) -> None:
-    said = {name(status), what_next(status), name(status, "en"), what_next(status, "en")}
-    assert len(said) == 4
-    assert all(said)
