@@ -211,10 +211,6 @@ class Calendar:
     def overdue(self, now: datetime, due: Due) -> bool:
         return now > due.moment
 
-    def time_left(self, now: datetime, due: Due) -> timedelta:
-        """Return the working time left until the due moment; negative after it."""
-        return self.work(now, due.moment)
-
     def work(self, a: datetime, b: datetime) -> timedelta:
         """Return the working time between two moments; negative if `b` comes first."""
         if b < a:

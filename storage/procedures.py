@@ -104,15 +104,6 @@ async def waiting(tx: Tx, day: date, *, for_: Who, limit: int) -> Waiting:
     return Waiting(count, tuple(Named(code, name) for code, name in rows))
 
 
-async def at_aspect(tx: Tx, aspect_id: int) -> tuple[Held, str] | None:
-    """Return the version to which this aspect row belongs, and the aspect's name; whatever has replaced it since."""
-    row = await tx.get(AspectRow, aspect_id)
-    if row is None:
-        return None
-    held = await _held(tx, select(_V.c.id).where(_V.c.id == row.version_id))
-    return (held[0], row.aspect) if held else None
-
-
 async def confirm(tx: Tx, aspect_id: int, *, by: int, decision: str, at: datetime) -> None:
     """Record that the Department confirms this aspect, by the decision of this number; a later one takes its place.
 

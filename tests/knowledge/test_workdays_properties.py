@@ -48,7 +48,6 @@ def test_nothing_is_left_on_the_day_it_is_due(calendar: Calendar, received: date
     due = calendar.due(received, term)
     on_the_day = datetime(due.day.year, due.day.month, due.day.day, tzinfo=VIETNAM) + timedelta(minutes=minute)
     assert calendar.left(on_the_day, due) == 0
-    assert calendar.time_left(due.moment, due) == timedelta()
     assert calendar.left(received, due) >= 0
     assert calendar.left(due.moment + timedelta(days=30), due) < 0
 
