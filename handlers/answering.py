@@ -7,7 +7,7 @@ from datetime import date
 from handlers.office import Office
 from handlers.pieces import glimpse
 from handlers.procedure_saying import ProcedureFound, Speaker
-from handlers.turn import Button, Rows, Saying
+from handlers.turn import Button, Rows, Saying, counted
 from knowledge.remarks import remarks
 from knowledge.tabled import in_words
 from knowledge.texts import Answer, Choices, Citation, Courtesy, Found, Language, Refusal
@@ -145,14 +145,7 @@ def _choices(found: Choices, say: Words, question_id: int | None, *, staff: bool
         return Saying(say.choices([label(c, say) for c in found.citations], staff))
     rows: Rows = tuple((Button(label(c, say), f"/chon {question_id} {n}"),) for n, c in enumerate(found.citations))
     none = (Button(say.none_label(), f"/khongphai {question_id}"),)
-    return numbered(Saying(say.choices([], staff), (*rows, none)))
-
-
-def numbered(saying: Saying) -> Saying:
-    """Return `saying` with its buttons counted, so that a typed number presses one."""
-    count = iter(range(1, 100))
-    rows = tuple(tuple(Button(f"{next(count)}. {b.text}", b.data, b.url) for b in row) for row in saying.buttons)
-    return Saying(saying.html, rows, numbered=True)
+    return Saying(say.choices([], staff), counted((*rows, none)), numbered=True)
 
 
 def _refused(found: Refusal, say: Words, office: Office, question_id: int | None, *, staff: bool) -> Saying:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any, Protocol
 
 from knowledge.catalogue import Catalogue
@@ -69,13 +70,10 @@ def _through(saying: Saying, door: str) -> Saying:
     return replace(saying, buttons=rows)
 
 
-def _with_numbers(rows: Rows) -> Rows:
-    count = 0
-    numbered = []
-    for row in rows:
-        numbered.append(tuple(replace(b, text=f"{count + n}. {b.text}") for n, b in enumerate(row, 1)))
-        count += len(row)
-    return tuple(numbered)
+def counted(rows: Rows) -> Rows:
+    """Return the buttons counted row by row, so that a typed number presses one."""
+    number = count(1)
+    return tuple(tuple(replace(button, text=f"{next(number)}. {button.text}") for button in row) for row in rows)
 
 
 class Asker(Protocol):
@@ -172,7 +170,7 @@ class Turn:
     def say(self, html: str, *, buttons: Rows = (), numbered: bool = False, pin: int = 0) -> None:
         """Collect a message; it is spoken after the commit."""
         self._still_open()
-        self.sayings.append(Saying(html, _with_numbers(buttons) if numbered else buttons, numbered, pin))
+        self.sayings.append(Saying(html, counted(buttons) if numbered else buttons, numbered, pin))
 
     def edit(self, message_id: int, html: str, *, buttons: Rows = ()) -> None:
         """Collect a change to a message of ours in this chat. `message_id` is its row in the record."""
