@@ -93,7 +93,7 @@ _SAID = Straight(
     ["channel", "bot_id", "chat_id", "direction", "answers", "ordinal", "body", "at"],
 )
 _SAID_MANY = insert(_T).returning(_T.c.id, sort_by_parameter_order=True)
-_SPOKEN = (
+SPOKEN = (
     update(_T)
     .where(_T.c.id == bindparam("message"))
     .values(spoken_at=bindparam("moment"), outside_id=bindparam("outside"))
@@ -214,7 +214,7 @@ async def spoken(tx: Tx, ids: Iterable[int], at: datetime, outside_ids: Sequence
     outside = outside_ids or [None] * len(ids)
     rows = [{"message": one, "moment": at, "outside": other} for one, other in zip(ids, outside, strict=True)]
     if rows:
-        await tx.execute(_SPOKEN, rows)
+        await tx.execute(SPOKEN, rows)
 
 
 async def unspoken(tx: Tx, answers: int) -> list[Message]:

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 
 from storage.base import Tx
-from storage.messages import UNSPOKEN, Direction, Message
+from storage.messages import SPOKEN, UNSPOKEN, Direction, Message
 from storage.unreachable import Unreachable
 
 _T = Message.table()
-_SPOKEN = (
-    update(_T)
-    .where(_T.c.id == bindparam("message"))
-    .values(spoken_at=bindparam("moment"), outside_id=bindparam("outside"))
-)
 # Word for word the condition of the index: SQLite uses a partial index for nothing else.
 _WAITS = (UNSPOKEN, _T.c.body.is_not(None))
 
@@ -63,7 +58,7 @@ async def spoken(tx: Tx, several: Sequence[Spoken], at: datetime) -> None:
         if one.id in now
     ]
     if rows:
-        await tx.execute(_SPOKEN, rows)
+        await tx.execute(SPOKEN, rows)
 
 
 async def moved(tx: Tx, bot_id: int, old: int, new: int) -> None:
