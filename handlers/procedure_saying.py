@@ -6,7 +6,7 @@ from datetime import date
 from handlers.office import Office
 from handlers.pieces import in_pieces
 from handlers.short_labels import short_labels
-from handlers.turn import Button, Rows, Saying
+from handlers.turn import Button, Rows, Saying, counted
 from knowledge.fields import named
 from knowledge.law import LegalText
 from knowledge.procedure_found import (
@@ -199,10 +199,7 @@ class Speaker:
 
     @staticmethod
     def _counted(saying: Saying) -> Saying:
-        """Return `saying` with its buttons counted, so that a typed number presses one."""
-        count = iter(range(1, 100))
-        rows = tuple(tuple(Button(f"{next(count)}. {b.text}", b.data, b.url) for b in row) for row in saying.buttons)
-        return Saying(saying.html, rows, numbered=True)
+        return Saying(saying.html, counted(saying.buttons), numbered=True)
 
 
 _MESSAGE = 3300  # characters of HTML: what a message of every channel holds
