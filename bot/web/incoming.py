@@ -2,6 +2,7 @@
 
 LARGEST_ID = 2**62
 MAX_DIGITS = 19
+_LARGEST_ROW = 2**63 - 1  # what both databases hold: 19 digits may say more
 
 
 class RefusedError(Exception):
@@ -19,9 +20,9 @@ class EndedError(Exception):
 
 def row_id(value: object) -> int:
     """Return the row id in a frame; 0, which no row has, for anything else."""
-    return (
-        int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS else 0
-    )
+    if not isinstance(value, str) or not (value.isascii() and value.isdigit()) or len(value) > MAX_DIGITS:
+        return 0
+    return number if (number := int(value)) <= _LARGEST_ROW else 0
 
 
 def sound(value: object) -> str:

@@ -41,6 +41,12 @@ async def test_a_frame_of_no_known_kind_is_refused_and_the_chat_goes_on(tab: Tab
     assert await tab.type("/trogiup")
 
 
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 40, "-1", "١"])
+async def test_a_number_that_no_row_has_is_no_fault_of_ours(tab: Tab, number: str) -> None:
+    await tab.send(t="press", id="1", message=number, data="/trogiup")
+    assert (await tab.until("error"))["code"] == "gone"
+
+
 async def test_whoever_sends_frames_like_no_page_is_cut_off(tab: Tab) -> None:
     for _ in range(FRAMES.burst + 1):
         await tab.send(t="ping")
