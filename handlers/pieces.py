@@ -1,15 +1,15 @@
 """A long text in several messages, or the beginning of one."""
 
 # A clause longer than this is said in several messages (Telegram's limit is 4,096 characters, marks included).
-PIECE = 3000
+_PIECE = 3000
 
 
-def in_pieces(text: str, limit: int = PIECE) -> list[str]:
-    """Cut `text` between its lines into pieces of at most `limit` characters; a longer line is cut where it must be."""
+def in_pieces(text: str) -> list[str]:
+    """Cut `text` between its lines into pieces that fit; a longer line is cut where it must be."""
     pieces, current = [], ""
     for line in text.split("\n"):
-        for part in (line[at : at + limit] for at in range(0, max(len(line), 1), limit)):
-            if current and len(current) + len(part) + 1 > limit:
+        for part in (line[at : at + _PIECE] for at in range(0, max(len(line), 1), _PIECE)):
+            if current and len(current) + len(part) + 1 > _PIECE:
                 pieces.append(current)
                 current = part
             else:
