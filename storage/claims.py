@@ -36,6 +36,7 @@ def _is_code(of: FromClause) -> ColumnElement[bool]:
 
 def _earlier(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return whether something of this person and lane comes first that is in hand, is retried, or is due."""
+    retried = _BEFORE.c.state == DeliveryState.LATER
     first = select(_BEFORE.c.id).where(
         _BEFORE.c.person_id == _T.c.person_id,
         *where,
@@ -44,7 +45,9 @@ def _earlier(*where: ColumnElement[bool]) -> ColumnElement[bool]:
         _BEFORE.c.id < _T.c.id,
         _BEFORE.c.kind.in_(_KINDS),
         text("before.state IN ('waiting', 'later', 'claimed')"),
-        _BEFORE.c.state.in_([DeliveryState.CLAIMED, DeliveryState.LATER]) | (_BEFORE.c.due_at <= bindparam("now")),
+        (_BEFORE.c.state == DeliveryState.CLAIMED)
+        # What is not worth sending any more is about to be ended, and holds up nobody until then.
+        | ((_BEFORE.c.expires_at > bindparam("now")) & (retried | (_BEFORE.c.due_at <= bindparam("now")))),
     )
     return first.exists()
 
