@@ -9,8 +9,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from handlers import dossier_work as desk
+from handlers.apology import letter
 from handlers.dossier import forgotten
-from handlers.dossier_follow import LINKED, added, follow, papers
+from handlers.dossier_follow import LINKED, added, follow, history, papers
 from handlers.dossier_view import listing, show
 from handlers.office import Office
 from handlers.turn import Turn
@@ -36,7 +37,8 @@ _CALLED = {
 }
 _SHORT = 6
 # "ngày nào có kết quả" may be asked of any procedure; "bao giờ có giấy" is asked by who waits for it.
-_WHEN = re.compile(r"\b(?:bao gio|khi nao|chua)\b")
+_WHEN = re.compile(r"\b(?:bao gio|khi nao|bao lau|chua)\b")
+_MINE = re.compile(r"\bcua (?:toi|em|minh|chau|cong ty)\b")
 
 
 class ByStaff(Filter):
@@ -66,8 +68,14 @@ class ByCitizen(Filter):
         async with turn.reading() as tx:
             if await dossier_rights.linked(tx, turn.who, limit=1):
                 return True
-        short = len(turn.text.split()) <= _SHORT and not phrase.topic and not turn.previous and not turn.spoken_of
-        return phrase.wish is Wish.STATUS_PERHAPS and short and _WHEN.search(spelled(turn.text)) is not None
+        said = spelled(turn.text)
+        short = (
+            (len(said.split()) <= _SHORT or _MINE.search(said))
+            and not phrase.topic
+            and not turn.previous
+            and not turn.spoken_of
+        )
+        return phrase.wish is Wish.STATUS_PERHAPS and bool(short) and _WHEN.search(said) is not None
 
 
 @router.message(ByStaff())
@@ -86,10 +94,21 @@ async def by_staff(_event: Message, turn: Turn, state: FSMContext, office: Offic
             await desk.late(_event, turn, phrase.which)
         case Wish.SUPPLEMENTED:
             await desk.supplemented(_event, turn, office, phrase.which)
+        case Wish.APOLOGY | Wish.HISTORY:
+            await _gone_on_with(_event, turn, office, phrase)
         case Wish.HAND_ON:
             await desk.hand_on(turn, state, phrase.which, whom=phrase.whom, why=phrase.text)
         case _:
             await desk.note_at_once(turn, phrase.which, phrase.text)
+
+
+async def _gone_on_with(event: Message, turn: Turn, office: Office, phrase: Phrase) -> None:
+    """Go on with the whole code, as if its button had been pressed."""
+    name = "xinloi" if phrase.wish is Wish.APOLOGY else "lichsu"
+    if (found := await desk.meant(turn, phrase.which, name)) is None:
+        return
+    turn.command = f"/{name} {found.code}"
+    await (letter if phrase.wish is Wish.APOLOGY else history)(event, turn, office, found.code)
 
 
 @router.message(ByCitizen())

@@ -272,6 +272,9 @@ def is_called(name: str, said: str) -> bool:
 async def reassign(_event: Message, turn: Turn, state: FSMContext) -> None:
     form = await state.get_data()
     await state.clear()
+    if (phrase := meant_by_staff(turn.text)) and phrase.wish is Wish.HAND_ON:  # no reason, but another order
+        await hand_on(turn, state, phrase.which, whom=phrase.whom, why=phrase.text)
+        return
     await _reassign(turn, form["key"], form["to"], turn.text)
 
 

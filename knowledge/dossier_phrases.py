@@ -23,6 +23,8 @@ class Wish(StrEnum):
     KNOWN = "known"
     SUPPLEMENTED = "supplemented"
     NOTE = "note"
+    APOLOGY = "apology"
+    HISTORY = "history"
     HAND_ON = "hand_on"
     STATUS = "status"
     STATUS_PERHAPS = "status_perhaps"
@@ -76,14 +78,19 @@ _ROI = r"(?: roi)?"
 _WHO = r"(?:toi |em |minh |anh |chi |e |tui )?"
 _BY = r"(?:(?:khach|khach hang|dan|nguoi dan|cong dan|doanh nghiep|cty|cong ty|chu ho so|ho|nguoi nop|ben do) )?"
 _ADDED = (
-    r"(?:nop |gui |mang )?(?:du )?bo sung(?: du| xong| giay to| day du| them)*|nop (?:du|them)(?: giay to)?|du giay to"
+    r"(?:nop |gui |mang )?(?:du )?bo sung(?: du| xong| giay to| day du| them)*"
+    r"|nop (?:du|them)(?: giay to)?|du (?:giay to|ho so)"
 )
 _STAFF: tuple[tuple[Wish, str], ...] = (
     (Wish.SUPPLEMENTED, rf"{_BY}{_W} {_BY}(?:co |vua |moi )?(?:{_ADDED}){_ROI}"),
     (Wish.SUPPLEMENTED, rf"{_BY}(?:vua |moi )?(?:{_ADDED}) (?:roi )?(?:cho )?{_W}{_ROI}"),
     (
         Wish.NOT_IN_TIME,
-        rf"{_W} (?:chac |co the |se |bi |kha nang )*(?:khong (?:kip|xong)|tre|cham)(?: han| mat| dau| tien do)*{_ROI}",
+        (
+            rf"{_W} (?:chac |co the |se |bi |kha nang )*(?:(?:khong|chua) (?:kip|xong)|tre|cham)(?: han| mat| dau"
+            rf"| tien do)*{_ROI}"
+            r"(?: xin gia han)?"
+        ),
     ),
     (Wish.NOT_IN_TIME, rf"(?:chac |se )?khong kip(?: han)? {_W}{_ROI}"),
     (Wish.IN_TIME, rf"{_W} (?:chac |se |van |thi )*(?:lam )?(?:kip|dung han|xong dung han)(?: han| thoi| ma)*{_ROI}"),
@@ -95,14 +102,19 @@ _STAFF: tuple[tuple[Wish, str], ...] = (
         Wish.SHOW,
         (
             rf"{_W} (?:dang )?(?:(?:o|toi|den|di toi) dau|(?:the nao|sao|ra sao|tinh hinh)"
-            rf"|(?:bao gio|khi nao|ngay nao) (?:het han|den han|tra|hen|xong)|con may ngay|con bao lau"
+            rf"|(?:bao gio|khi nao|ngay nao) (?:het han|den han|tra|hen|xong)|(?:con )?(?:may ngay"
+            rf"|bao lau)(?: nua)?(?: het han| den han)?"
             rf"|(?:han|hen) (?:khi nao|ngay nao|nao|bao gio)|ai (?:dang )?(?:giu|lam|xu ly|thu ly|cam|phu trach)"
             rf"|cua ai|xong chua|tinh trang(?: sao)?"
             rf"|the nao){_ROI}"
         ),
     ),
     (Wish.SHOW, rf"ai (?:dang )?(?:giu|lam|xu ly|thu ly|cam|phu trach|duoc giao) {_W}"),
+    (Wish.SHOW, rf"(?:han|hen|ngay hen|tinh trang)(?: tra)?(?: cua)? {_W}"),
+    (Wish.SHOW, rf"{_W} (?:xong|hoan thanh|tra|tra ket qua|giai quyet xong|co ket qua){_ROI}"),
     (Wish.SHOW, r"(?:ho so |ma |so )?(?P<which>\d{3,6})"),
+    (Wish.APOLOGY, rf"(?:du thao |viet |lam )?(?:van ban |thu |phieu )?xin loi(?: cho)? {_W}"),
+    (Wish.HISTORY, rf"(?:xem )?(?:lich su|qua trinh|dien bien)(?: xu ly)?(?: cua)? {_W}"),
     (Wish.NOTE, rf"(?:ghi chu|note|ghi)(?: vao| cho)? {_W} .+"),
 )
 # In these somebody is named, whose name may be what is short for another word.
@@ -120,11 +132,13 @@ _STAFF_PATTERNS = tuple((wish, re.compile(pattern)) for wish, pattern in _STAFF)
 _WHY = re.compile(r"\s(?:vì|vi|do|lý do|ly do|bởi vì)\s*:?\s+(?P<why>.+)$", re.IGNORECASE | re.DOTALL)
 # A text of nothing but these words asks for one's work; which part of it, other words tell.
 _LIST_WORDS = (
-    "ho so viec nao sap tre han den toi gan qua cham het may bao nhieu cai con dang co khong phong minh don vi "
-    "ta cua hom nay tuan mai ngay gi gap can lam xu ly giu danh sach liet ke xem cho em anh chi roi bi nhung "
+    "toan lau tra ho so viec nao sap tre han den toi gan qua cham het may bao nhieu cai con dang co khong phong minh "
+    "don vi ta cua hom nay tuan mai ngay gi gap can lam xu ly giu danh sach liet ke xem cho em anh chi roi bi nhung "
     "cac tat ca tong luong trong nguoi tui phai ai chua xong duoc sau thang thay duyet ton dong nguy phan nhat"
 )
 _LIST = frozenset(_LIST_WORDS.split())
+# "hồ sơ nào chờ trả" asks for what is no longer worked on.
+_NO_LIST = re.compile(r"\b(?:lam viec|cho tra)\b")
 _LATE_CUE = re.compile(r"\b(?:tre|cham|qua han)\b")
 _SOON_CUE = re.compile(r"\b(?:sap|gan|nguy co)\b.*\b(?:tre|han|cham|het)\b|\b(?:den|toi|het) han\b")
 _WORK_CUE = re.compile(
@@ -147,6 +161,7 @@ _STATUS_SAID = frozenset(_STATUS_WORDS.split())
 _STATUS_CUE = re.compile(
     r"\b(?:tinh trang|tien do|tinh hinh|kiem tra|tra cuu)\b.*\bho so\b|\bho so\b.*\b(?:(?:toi|den|dang o) dau|o dau roi"
     r"|(?:sao|the nao) roi|(?:xong|duyet|ky|co|duoc|quyet|ly) chua|tinh trang|tien do)\b"
+    r"|^(?:toi |em )?(?:muon |can )?(?:biet|xem|hoi) ho so cua (?:toi|em|minh|cong ty)"
 )
 _PERHAPS_CUE = re.compile(
     r"\b(?:bao gio|khi nao|bao lau|chua|hen ngay nao|ngay nao|may ngay nua)\b.*|\b(?:lay|nhan) (?:giay|ket qua)\b"
@@ -170,7 +185,8 @@ _PAPERS = re.compile(
     r"|(?:ho so )?(?:con )?thieu (?:gi|giay to gi|giay gi)(?: khong| nua khong)?"
 )
 _FOLLOW = re.compile(
-    r"(?:.{0,12} )?(?:theo doi(?: giup)?(?: ho so)?(?: nay| do)?(?: giup| toi| em| cho)*|(?:khi nao |co gi |neu )?"
+    r"(?:.{0,12} )?(?:theo doi(?: giup)?(?: ho so)?(?: nay| do| cua toi| cua em| cua minh)?(?: giup| toi| em"
+    r"| cho)*|(?:khi nao |co gi |neu )?"
     r"(?:co ket qua|xong|co giay|thay doi|co gi|moi|tin)?(?: thi| moi)? ?(?:bao|nhan|thong bao)(?: lai| tin)*(?: cho)?"
     r" (?:toi|em|minh|chau)(?: biet| hay)?"
     r"(?: (?:khi|luc) .{2,20})?)"
@@ -221,7 +237,7 @@ def _note(text: str, which: str) -> str:
 
 def _work(said: str) -> Phrase | None:
     words = said.split()
-    if len(words) > _MOST_WORDS or not _LIST.issuperset(words) or "lam viec" in said:
+    if len(words) > _MOST_WORDS or not _LIST.issuperset(words) or _NO_LIST.search(said):
         return None
     if _SOON_CUE.search(said):
         return Phrase(Wish.SOON)

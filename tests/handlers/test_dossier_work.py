@@ -221,6 +221,8 @@ async def test_what_officers_type_is_done(minh: Citizen, store: Store) -> None:
     assert "Người nộp đã bổ sung giấy tờ" in history
     for typed in ("0001", "hs 0001 toi dau r", "0001 ai giu"):
         assert "Hẹn" in words(await minh.says(typed)), typed
+    assert "Quá trình của hồ sơ" in words(await minh.says("lich su 0001"))
+    assert "ký và gửi chậm nhất" in words(await minh.says("xin loi 0001"))
     assert "tận cùng 777" in words(await minh.says("777 bo sung r"))
 
 
@@ -254,6 +256,8 @@ async def test_a_head_hands_on_in_one_sentence(minh: Citizen, house: House, stor
     await house.officer("Nguyễn Thu Hà", unit=UNIT)
     assert "Đã chuyển" in words(await head.says("giao hs 0001 cho chị Hà vì anh Minh nghỉ ốm"))
     assert "anh Minh nghỉ ốm" in words(await head.says(f"/lichsu {CODE}"))
+    assert "Lý do" in words(await head.says("chuyển 0001 cho Minh"))
+    assert "Đã chuyển" in words(await head.says("giao 0001 cho chị Hà vì anh Minh bận")), "no reason, another order"
     assert "Không có ai tên “bao”" in words(await head.says("chuyển 0001 cho Bảo"))
 
 

@@ -22,10 +22,19 @@ STAFF = {
         *("dan da nop bo sung hs 0412", "H32.17-260226-000412 bo sung r"),
     ),
     Wish.IN_TIME: ("0412 kip", "0412 kip han nhe", "kịp hạn 0412"),
-    Wish.NOT_IN_TIME: ("hs 0412 ko kip dau", "0412 chac tre", "0412 trễ mất rồi", "khong kip 0412"),
+    Wish.NOT_IN_TIME: (
+        "0412 chua kip",
+        "0412 khong kip roi, xin gia han",
+        "hs 0412 ko kip dau",
+        "0412 chac tre",
+        "0412 trễ mất rồi",
+        "khong kip 0412",
+    ),
     Wish.KNOWN: ("0412 biet roi", "da biet hs 0412", "ok 0412", "0412 ok"),
     Wish.SHOW: ("0412", "hs 0412 toi dau r", "0412 ai giu", "ai dang xu ly 0412", "0412 han ngay nao", "xem hs 0412"),
     Wish.HAND_ON: ("chuyen 0412 cho Lan", "0412 chuyen cho chị Hà", "chuyen cho Lan hs 0412"),
+    Wish.APOLOGY: ("xin loi 0412", "văn bản xin lỗi hs 0412"),
+    Wish.HISTORY: ("lich su 0412", "quá trình xử lý 0412"),
     Wish.NOTE: ("ghi chu 0412 cho y kien so xay dung",),
 }
 CITIZENS = {
