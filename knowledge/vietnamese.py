@@ -104,12 +104,15 @@ def has_marks(text: str) -> bool:
 def language_of(text: str) -> Language:
     """Tell the language of what somebody typed: Vietnamese unless English function words prevail.
 
-    Vietnamese without marks shares "to", "in", "an", "so", "the" with English, so one such word decides nothing.
+    Vietnamese without marks shares "to", "in", "an", "so", "the" with English, so one such word decides nothing; nor does
+    one foreign word beside another: "xe container", "kinh doanh karaoke".
     """
     words = [word for word in _TOKEN.findall(nfc(text[:_ENOUGH]).lower()) if word.isalpha()]
     marked = sum(1 for word in words if not word.isascii())
     english = sum(1 for word in words if word in _ENGLISH)
     foreign = sum(1 for word in words if word not in _ENGLISH and len(word) >= _LONG and _foreign(word))
+    if not english and foreign == 1 < len(words):
+        return Language.VI
     return Language.EN if words and english + foreign - marked > 0.45 * len(words) else Language.VI
 
 

@@ -48,6 +48,8 @@ def test_marks_and_invisible_characters_fold_away() -> None:
     [
         ("Can I submit my application online?", Language.EN),
         ("quality policy", Language.EN),
+        ("audit", Language.EN),
+        ("xe container", Language.VI),
         ("thur tucj caaps phepps", Language.VI),
         ("to in an so the do", Language.VI),
         ("sở có website không", Language.VI),
