@@ -104,8 +104,8 @@ def has_marks(text: str) -> bool:
 def language_of(text: str) -> Language:
     """Tell the language of what somebody typed: Vietnamese unless English function words prevail.
 
-    Vietnamese without marks shares "to", "in", "an", "so", "the" with English, so one such word decides nothing; nor does
-    one foreign word beside another: "xe container", "kinh doanh karaoke".
+    Vietnamese without marks shares "to", "in", "an", "so", "the" with English, so one such word decides nothing;
+    nor does one foreign word beside another: "xe container", "ban karaoke".
     """
     words = [word for word in _TOKEN.findall(nfc(text[:_ENOUGH]).lower()) if word.isalpha()]
     marked = sum(1 for word in words if not word.isascii())
