@@ -166,7 +166,8 @@ class Intake:
         async with self._trying() as tx:
             reports = [reported for _, reported in good]
             outcomes += await dossier_batches.take(tx, batch, reports, roster, older=report.older, at=self.now)
-            await redated(tx, [one.code for one in outcomes if one.taken is Taken.CHANGED], self.calendar)
+            changed = [each.key for each, one in zip(reports, outcomes, strict=True) if one.taken is Taken.CHANGED]
+            await redated(tx, changed, self.calendar)
         for (number, reported), one in zip(good, outcomes, strict=True):
             report.lines.append(Line(number, one.code, one.taken, one.remarks))
             unknown = {Remark.UNKNOWN_UNIT: reported.unit, Remark.UNKNOWN_OFFICER: reported.officer}

@@ -37,12 +37,12 @@ async def recount(
     return [one for one, _, _ in changed]
 
 
-async def redated(tx: Tx, codes: Iterable[str], calendar: Calendar) -> None:
+async def redated(tx: Tx, keys: Iterable[str], calendar: Calendar) -> None:
     """Count anew the appointments that are our own arithmetic, where the clock goes on after it stood still.
 
     By the rule at receipt; where none is known the term goes on, so that nobody believes in more time than there is.
     """
-    for one in await dossier_recounts.undated(tx, list(codes)):
+    for one in await dossier_recounts.undated(tx, list(keys)):
         history = [(at, Status(status)) for at, status in one.history]
         rule = ClockRule(one.clock_rule or ClockRule.PAUSE)
         term = Term(Decimal(one.term), TermUnit(one.term_unit))

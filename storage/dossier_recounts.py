@@ -41,12 +41,12 @@ class Undated(NamedTuple):
     history: Sequence[tuple[datetime, int]]
 
 
-async def undated(tx: Tx, codes: Sequence[str]) -> list[Undated]:
+async def undated(tx: Tx, keys: Sequence[str]) -> list[Undated]:
     """Return those of these dossiers whose appointment was ours, and whose clock goes on, so that it is none now."""
-    if not codes:
+    if not keys:
         return []
     known = (_D.received_at.is_not(None), _D.term.is_not(None), _D.term_unit.is_not(None))
-    none = (_D.code.in_(codes), _D.due_ours.is_(True), _D.due_at.is_(None), _D.clock == "running")
+    none = (_D.key.in_(keys), _D.due_ours.is_(True), _D.due_at.is_(None), _D.clock == "running")
     rows = await tx.execute(select(_D.id, _D.received_at, _D.term, _D.term_unit, _D.clock_rule).where(*none, *known))
     found = []
     for row in rows.all():
