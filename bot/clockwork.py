@@ -3,37 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.troubles import Troubles
 from knowledge.workdays import VIETNAM
 
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[Any]]
-
-
-# What fails every second is logged at once, then after a minute, and ever more seldom.
-_FIRST_GAP, _LONGEST_GAP = 60.0, 3600.0
-# It works again when it has not failed for so long: what fails every other time does not work.
-_STEADY = 60.0
-_REMEMBERED = 600.0
-
-
-@dataclass(slots=True)
-class Trouble:
-    """A job that fails: how often, and since when, by the loop's clock in seconds. `recurs`: the timetable's."""
-
-    recurs: bool
-    since: float
-    last: float
-    logged: float
-    gap: float
-    times: int = 1
 
 
 class Clockwork:
@@ -45,13 +26,12 @@ class Clockwork:
         )
         self._scheduler.add_listener(_report, EVENT_JOB_ERROR)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._troubles: dict[str, Trouble] = {}
+        self._troubles = Troubles()
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """Return the names of what fails, the oldest trouble first; what has no beat is forgotten after a while."""
-        late = asyncio.get_running_loop().time() - _REMEMBERED
-        return tuple(name for name, trouble in self._troubles.items() if trouble.recurs or trouble.last > late)
+        """Return the names of what fails, the oldest trouble first."""
+        return self._troubles.failing()
 
     def every(self, beat: timedelta, job: Job, name: str) -> None:
         self._scheduler.add_job(self._watched(job, name), "interval", seconds=beat.total_seconds(), id=name, name=name)
@@ -82,9 +62,9 @@ class Clockwork:
         if task.cancelled():
             return
         if error := task.exception():
-            self._failed(task.get_name(), error, recurs=False)
+            self._troubles.failed(task.get_name(), error, recurs=False)
         else:
-            self._worked(task.get_name())
+            self._troubles.worked(task.get_name())
 
     def _watched(self, job: Job, name: str) -> Job:
         """Return `job` as a coroutine function: anything else APScheduler runs in a thread, and awaits nothing."""
@@ -93,32 +73,11 @@ class Clockwork:
             try:
                 await job()
             except Exception as failure:  # noqa: BLE001 whatever it was, the next beat tries again
-                self._failed(name, failure, recurs=True)
+                self._troubles.failed(name, failure, recurs=True)
             else:
-                self._worked(name)
+                self._troubles.worked(name)
 
         return beat
-
-    def _failed(self, name: str, failure: BaseException, *, recurs: bool) -> None:
-        now = asyncio.get_running_loop().time()
-        trouble = self._troubles.get(name)
-        if trouble is None or (not recurs and now > trouble.last + _LONGEST_GAP):
-            trouble = self._troubles[name] = Trouble(recurs, now, now, now, _FIRST_GAP)
-        else:
-            trouble.times, trouble.last = trouble.times + 1, now
-            if now < trouble.logged + trouble.gap:
-                return
-            trouble.logged, trouble.gap = now, min(2 * trouble.gap, _LONGEST_GAP)
-        how = {"job": name, "times": trouble.times, "seconds": round(now - trouble.since)}
-        log.error("job failed", extra=how, exc_info=failure)
-
-    def _worked(self, name: str) -> None:
-        trouble = self._troubles.get(name)
-        now = asyncio.get_running_loop().time()
-        if trouble is not None and now >= trouble.last + _STEADY:
-            del self._troubles[name]
-            how = {"job": name, "times": trouble.times, "seconds": round(trouble.last - trouble.since)}
-            log.warning("job works again", extra=how)
 
 
 def _report(event: JobExecutionEvent) -> None:

@@ -1,14 +1,12 @@
 """Once a second, and when rung: what other processes said in the chats open here; the shared sessions that ended."""
 
 import asyncio
-import logging
 
 from bot.channels.webchat import BOT_ID, shown
+from bot.troubles import Troubles
 from bot.web import lobby as door
 from bot.web.lobby import Lobby
 from storage import messages
-
-log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
 GLANCE_SECONDS = 0.1
@@ -54,7 +52,7 @@ class Watch:
 
 
 async def forever(watch: Watch, lobby: Lobby) -> None:
-    beats = 0
+    beats, troubles = 0, Troubles()
     loop = asyncio.get_running_loop()
     while True:
         try:
@@ -62,10 +60,11 @@ async def forever(watch: Watch, lobby: Lobby) -> None:
             if beats % LAPSE_EVERY == 0:
                 await door.end_lapsed(lobby)
             await _between(watch, loop.time() + BEAT_SECONDS)
-        except Exception:
-            # The store may be away for a while; the chat itself tells people, and this goes on when it is back.
-            log.exception("watch failed")
+        except Exception as failure:  # noqa: BLE001 the store may be away; the chat itself tells people meanwhile
+            troubles.failed("watch for rows of other processes", failure, recurs=True)
             await asyncio.sleep(BEAT_SECONDS)
+        else:
+            troubles.worked("watch for rows of other processes")
         beats += 1
 
 

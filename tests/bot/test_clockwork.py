@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import clockwork as timetable
+from bot import troubles
 from bot.clockwork import Clockwork
 
 
@@ -77,8 +77,8 @@ class Patchy:
 async def test_what_fails_at_every_beat_is_logged_at_once_then_ever_more_seldom_and_when_it_works_again(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, aside: bool
 ) -> None:
-    monkeypatch.setattr(timetable, "_FIRST_GAP", 0.2)
-    monkeypatch.setattr(timetable, "_STEADY", 0.05)
+    monkeypatch.setattr(troubles, "_FIRST_GAP", 0.2)
+    monkeypatch.setattr(troubles, "_STEADY", 0.05)
     patchy, clockwork = Patchy(), Clockwork()
     patchy.failures = 10**6
 
@@ -98,7 +98,7 @@ async def test_what_fails_at_every_beat_is_logged_at_once_then_ever_more_seldom_
     async with asyncio.timeout(30):
         await patchy.has_run(4)
     await clockwork.stop()
-    ours = [line for line in caplog.records if line.name == "bot.clockwork"]
+    ours = [line for line in caplog.records if line.name == "bot.troubles"]
     failed = [line for line in ours if line.message == "job failed"]
     [again] = [line for line in ours if line.message == "job works again"]
     assert failed[0].times == 1
@@ -120,4 +120,4 @@ async def test_what_fails_every_other_time_does_not_work(caplog: pytest.LogCaptu
         await patchy.has_run(20)
     assert clockwork.failing == ("flap",)
     await clockwork.stop()
-    assert [line.message for line in caplog.records if line.name == "bot.clockwork"] == ["job failed"]
+    assert [line.message for line in caplog.records if line.name == "bot.troubles"] == ["job failed"]
