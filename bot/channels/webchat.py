@@ -35,7 +35,6 @@ NAME = "web"
 # The number before the colon is the bot's id: it is in every key of form state, so it never changes.
 TOKEN = "1000000002:web"  # noqa: S105  no secret: the web chat has no Telegram behind it
 BOT_ID = 1_000_000_002
-MAX_DATA = 128  # bytes of a button; Telegram allows 64
 
 Body = dict[str, Any]
 

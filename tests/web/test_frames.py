@@ -83,6 +83,12 @@ async def test_nobody_sees_the_chat_of_somebody_else(tab: Tab, office: RunningCh
         assert (await other.until("older"))["history"] == []
 
 
+async def test_a_long_command_of_a_button_is_heard_to_its_end(tab: Tab) -> None:
+    (answer, *_) = await tab.type("/riengtu")
+    frames = await tab.press(answer["id"], f"/riengtu {' ' * 70}xoa")
+    assert any("không thể hoàn lại" in frame.get("html", "") for frame in frames)
+
+
 async def test_a_choice_pressed_is_answered_with_that_clause(tab: Tab) -> None:
     said = await tab.type("đánh giá như thế nào?")
     offered = next(frame for frame in said if len(keys(frame)) > 2)
