@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message, Update
 from bot.hearing import Hearing
 
 # Bytes of a button on the page; Telegram allows 64, and goes by where a longer one stands.
-MOST_DATA = 128
+MOST_PRESSED = 128
 _GROUPS = frozenset({"group", "supergroup"})
 
 
@@ -35,7 +35,7 @@ class Incoming:
                 update.update_id,
                 press.from_user.language_code or "",
                 press_id=press.id,
-                data=(press.data or "")[:MOST_DATA],
+                data=(press.data or "")[:MOST_PRESSED],
                 pressed_on=on.message_id if on else None,
                 label=_label(press),
                 in_group=_in_group(on),

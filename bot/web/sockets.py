@@ -10,7 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.channels import webchat
 from bot.channels.hub import Line
-from bot.incoming import MOST_DATA
+from bot.incoming import MOST_PRESSED
 from bot.web import lobby as door
 from bot.web import transcript
 from bot.web.incoming import EndedError, RefusedError, client_id, row_id, sound
@@ -214,7 +214,7 @@ class Socket:
     async def _pressed(self, guest: Guest, update_id: int, frame: Asked) -> None:
         data = sound(frame.get("data"))
         under = await transcript.said(self._lobby.store, guest.who, row_id(frame.get("message")))
-        if under is None or not 0 < len(data.encode()) <= MOST_DATA:
+        if under is None or not 0 < len(data.encode()) <= MOST_PRESSED:
             raise RefusedError("gone")
         buttons = (under.body or {}).get("buttons", [])
         now = self._lobby.clock()
