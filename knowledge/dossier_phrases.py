@@ -101,12 +101,11 @@ _STAFF: tuple[tuple[Wish, str], ...] = (
     (
         Wish.SHOW,
         (
-            rf"{_W} (?:dang )?(?:(?:o|toi|den|di toi) dau|(?:the nao|sao|ra sao|tinh hinh)"
+            rf"{_W} (?:dang )?(?:(?:(?:o|toi|den|di toi) )?dau|(?:the nao|sao|ra sao|tinh hinh)"
             rf"|(?:bao gio|khi nao|ngay nao) (?:het han|den han|tra|hen|xong)|(?:con )?(?:may ngay"
             rf"|bao lau)(?: nua)?(?: het han| den han)?"
             rf"|(?:han|hen) (?:khi nao|ngay nao|nao|bao gio)|ai (?:dang )?(?:giu|lam|xu ly|thu ly|cam|phu trach)"
-            rf"|cua ai|xong chua|tinh trang(?: sao)?"
-            rf"|the nao){_ROI}"
+            rf"|cua ai|xong chua|tinh trang(?: sao)?){_ROI}"
         ),
     ),
     (Wish.SHOW, rf"ai (?:dang )?(?:giu|lam|xu ly|thu ly|cam|phu trach|duoc giao) {_W}"),
@@ -123,8 +122,8 @@ _SINCE = r"(?: (?:vi|do|ly do|boi vi) .+)?"
 _HAND_ON = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:chuyen|giao|phan cong|ban giao)(?: lai)? {_W} (?:cho|sang|qua) {_WHOM}{_SINCE}",
-        rf"{_W} (?:chuyen|giao|phan cong)(?: lai)? (?:cho|sang|qua) {_WHOM}{_SINCE}",
+        rf"(?:chuyen|giao|phan cong|ban giao|doi)(?: lai)? {_W} (?:cho|sang|qua) {_WHOM}{_SINCE}",
+        rf"{_W} (?:chuyen|giao|phan cong|doi)(?: lai)? (?:cho|sang|qua) {_WHOM}{_SINCE}",
         rf"(?:chuyen|giao)(?: lai)? (?:cho|sang) {_WHOM} {_W}{_SINCE}",
     )
 )
@@ -155,16 +154,26 @@ _STATUS_WORDS = (
     "ho so toi em minh tui cua cong ty cty ben nha don giay phep chung nhan ket qua nop hom truoc tuan thang "
     "dau den o dang da roi chua khong xong co duoc bao gio khi nao lau nua the sao ra tinh trang tien do hinh "
     "kiem tra cuu xem giup dum cho hoi muon biet xin lay duyet ky moi anh chi chau con bac chu vay la thi e t "
-    "m mk it c giai quyet xu ly han hen ngay may lam on lan nay cai kia lai nhe vui long can noi"
+    "m mk it c giai quyet xu ly han hen ngay may lam on lan nay cai kia lai nhe vui long can noi chung luc gio qua bi "
+    "tre cham dung phong nam check tiep nhan chuyen len so ma thay gi het vua van ben"
 )
 _STATUS_SAID = frozenset(_STATUS_WORDS.split())
 _STATUS_CUE = re.compile(
     r"\b(?:tinh trang|tien do|tinh hinh|kiem tra|tra cuu)\b.*\bho so\b|\bho so\b.*\b(?:(?:toi|den|dang o) dau|o dau roi"
-    r"|(?:sao|the nao) roi|(?:xong|duyet|ky|co|duoc|quyet|ly) chua|tinh trang|tien do)\b"
+    r"|(?:sao|the nao) roi|(?:xong|duyet|ky|co|duoc|quyet|ly|nhan|len so) chua|tinh trang|tien do)\b"
+    r"|\bho so\b.*\b(?:dang|nam) o (?:dau|phong nao|cho nao)\b|\bcheck ho so\b"
+    r"|\bsao (?:ma )?ho so\b.*\b(?:lau|cham|tre)\b"
+    r"|\bho so(?: cua \w+(?: ty)?)?(?: co)?(?: bi)? (?:tre|cham|dung hen|dung han)(?: han| hen)?(?: khong| roi| chua)?$"
     r"|^(?:toi |em )?(?:muon |can )?(?:biet|xem|hoi) ho so cua (?:toi|em|minh|cong ty)"
 )
 _PERHAPS_CUE = re.compile(
-    r"\b(?:bao gio|khi nao|bao lau|chua|hen ngay nao|ngay nao|may ngay nua)\b.*|\b(?:lay|nhan) (?:giay|ket qua)\b"
+    r"\b(?:bao gio|khi nao|chung nao|luc nao|may gio|bao lau|chua|hen ngay nao|ngay nao|may ngay nua)\b.*"
+    r"|\b(?:lay|nhan)(?: duoc)? (?:giay|ket qua)\b"
+)
+# Of how and where one files, and how long a procedure takes or a licence lasts, the documents speak.
+_NOT_OF_ONES_OWN = re.compile(
+    r"\bnop (?:ho so|don)\b(?!.*\b(?:chua|roi)\b)|\bho so nop (?:luc|khi)\b|\bnhan ho so\b|\bo dau\b|\b(?:het han|tra lai)\b"
+    r"|\b(?:khi|luc) nao (?:can|phai|duoc)\b|^bao lau (?:thi )?(?:co|duoc|xong)\b"
 )
 _PERHAPS_THING = re.compile(r"\b(?:giay|ket qua|ho so|don|xong|tra)\b")
 _FORGOTTEN = re.compile(
@@ -269,7 +278,7 @@ def _status(said: str, words: list[str], number: str) -> Phrase | None:
     if _STATUS_SAID.issuperset(plain):
         if _STATUS_CUE.search(said):
             return Phrase(Wish.STATUS, number)
-        if _PERHAPS_CUE.search(said) and _PERHAPS_THING.search(said):
+        if _PERHAPS_CUE.search(said) and _PERHAPS_THING.search(said) and not _NOT_OF_ONES_OWN.search(said):
             return Phrase(Wish.STATUS_PERHAPS, number)
     if found := _STATUS.fullmatch(said):
         topic = tuple(word for word in found["topic"].split() if word not in _STATUS_SAID)

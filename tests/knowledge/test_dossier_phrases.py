@@ -44,10 +44,12 @@ CITIZENS = {
     ),
     Wish.STATUS_PERHAPS: (
         *("bao jo co giay", "bao giờ có giấy ạ", "khi nao co ket qua", "giay phep ban le ruou xong chua"),
-        *("giay cua toi co chua",),
+        *("giay cua toi co chua", "chừng nào lấy được giấy", "nộp rồi mà chưa có kết quả"),
     ),
     Wish.STATUS: (
         *("hs cay xang toi dau r", "hồ sơ cây xăng tới đâu rồi", "hs cua em toi dau roi a", "hs xong chua"),
+        *("hồ sơ đang ở phòng nào", "hs nop hom qua da tiep nhan chua", "ho so cua toi co dung hen khong"),
+        *("sao hồ sơ của tôi lâu thế", "hồ sơ của tôi bị trễ rồi", "check hs giup minh"),
         *("ho so duyet chua vay", "cho hoi hs cua toi sao roi", "kiem tra ho so giup toi", "tien do hs"),
     ),
     Wish.PAPERS: ("hs con thieu gi khong", "can bo sung gi", "thieu giay to gi"),
@@ -58,6 +60,8 @@ QUESTIONS = (
     *("hồ sơ trễ hạn thì làm gì", "việc lưu hồ sơ do ai làm", "hồ sơ bị mất thì xử lý thế nào", "hồ sơ nào phải lưu"),
     *("thời hạn lưu hồ sơ là bao nhiêu năm", "mai co lam viec khong", "hồ sơ gồm những gì", "hồ sơ bị mất thì sao"),
     *("nộp hồ sơ ở đâu", "kết quả được trả ở đâu", "khi nào hồ sơ bị trả lại", "thời gian giải quyết hồ sơ bao lâu"),
+    *("khi nao nop ho so", "lấy kết quả ở đâu", "may gio nhan ho so", "bao lau co giay phep", "khi nào cần giấy phép"),
+    *("giấy phép bao lâu thì hết hạn", "hồ sơ bị trễ thì sao", "hồ sơ để ở đâu", "hồ sơ chuyển lên sở như thế nào"),
     *("thiếu giấy tờ thì có được bổ sung không", "giấy phép có thời hạn bao lâu", "nghị định 61 nói gì", "", "?"),
 )
 
