@@ -172,7 +172,7 @@ _PERHAPS_CUE = re.compile(
 )
 # Of how and where one files, and how long a procedure takes or a licence lasts, the documents speak.
 _NOT_OF_ONES_OWN = re.compile(
-    r"\bnop (?:ho so|don)\b(?!.*\b(?:chua|roi)\b)|\bho so nop (?:luc|khi)\b|\bnhan ho so\b|\bo dau\b|\b(?:het han|tra lai)\b"
+    r"\bnop (?:ho so|don)\b(?!.*\b(?:chua|roi)\b)|\bho so nop (?:luc|khi)\b|\b(?:nhan ho so|o dau|het han|tra lai)\b"
     r"|\b(?:khi|luc) nao (?:can|phai|duoc)\b|^bao lau (?:thi )?(?:co|duoc|xong)\b"
 )
 _PERHAPS_THING = re.compile(r"\b(?:giay|ket qua|ho so|don|xong|tra)\b")
