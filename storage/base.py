@@ -39,7 +39,7 @@ async def held(tx: Tx, record: type[Row], row_id: int) -> Row:
     """Return a row as it stands now, locked until the transaction ends. Raises NoSuchRecord."""
     row = await tx.get(record, row_id, with_for_update=True, populate_existing=True)
     if row is None:
-        raise NoSuchRecord(f"{record.__tablename__} {row_id}")
+        raise NoSuchRecord(f"{record.table().name} {row_id}")
     return row
 
 
