@@ -55,7 +55,7 @@ def test_every_module_with_a_table_is_listed() -> None:
     declaring = {
         path.stem
         for path in Path(schema.__file__).parent.glob("*.py")
-        if "__tablename__" in path.read_text(encoding="utf-8")
+        if "__tablename__ = " in path.read_text(encoding="utf-8")
     }
     assert declaring == set(schema.RECORDS)
 
