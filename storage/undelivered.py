@@ -1,6 +1,6 @@
 """What was not delivered: claims whose holder died, what is no longer worth sending, and what the office decides."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,12 +59,6 @@ async def lapsed(
     retried = over.where(~is_sure, _T.c.kind.in_(again)).values(state=DeliveryState.LATER, **doubtful)
     unknown = over.where(~is_sure, _T.c.kind.not_in(again)).values(state=DeliveryState.UNKNOWN, **doubtful)
     return sum([len((await tx.execute(one.returning(_T.c.id))).all()) for one in (back, retried, unknown)])
-
-
-async def released(tx: Tx, ids: Sequence[int], by: str) -> None:
-    """Give back what was claimed and surely not begun: the process stops."""
-    mine = update(_T).where(_T.c.id.in_(ids), _T.c.claimed_by == by, _T.c.state == DeliveryState.CLAIMED)
-    await tx.execute(mine.values(state=DeliveryState.WAITING, **_FREE))
 
 
 async def expire(tx: Tx, now: datetime) -> int:
