@@ -34,7 +34,10 @@ _FEW = 20
 
 # Told in sums: they stand on hundreds of rows for one reason.
 _COUNTED = frozenset(
-    {Remark.UNKNOWN_UNIT, Remark.UNKNOWN_OFFICER, Remark.NO_NUMBER, Remark.DUE_DIFFERS, Remark.DUE_COUNTED}
+    {
+        *(Remark.UNKNOWN_UNIT, Remark.UNKNOWN_OFFICER, Remark.NO_NUMBER),
+        *(Remark.DUE_DIFFERS, Remark.DUE_COUNTED, Remark.ODD_TERM),
+    }
 )
 _GOOD = frozenset({Taken.NEW, Taken.CHANGED, Taken.UNCHANGED, Taken.OLDER})
 
@@ -202,6 +205,7 @@ class Intake:
         status = Status(row.status)
         moments, words = row.moments, row.words
         remarks = [Remark.ODD_CODE] if row.odd_code else []
+        remarks += [Remark.ODD_TERM] if row.odd_term else []
         if not row.numbers and row.given & dossier_reports.NUMBERS:
             remarks.append(Remark.NO_NUMBER)
         received, term, rule = moments["received_at"], row.term, words["clock_rule"]

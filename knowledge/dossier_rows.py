@@ -53,6 +53,7 @@ class BadRow(ValueError):  # noqa: N818  named after what it tells; it goes into
 class DossierRow:
     """A dossier as a row tells it. `numbers`: digits, in memory alone; `shown`: the same, masked. Moments are UTC.
 
+    `odd_term`: how long it may take is said in words that nobody can count; the dossier is there all the same.
     `given`: which of COLUMNS the file has at all; of the others it says nothing, not even that they are empty.
     """
 
@@ -69,6 +70,7 @@ class DossierRow:
     missing: tuple[str, ...]
     fee: int | None
     odd_code: bool
+    odd_term: bool
     given: frozenset[str]
 
 
@@ -130,6 +132,7 @@ class Columns:
         self._check_code(code)
         numbers = {name: digits for name in _NUMBERS if (digits := _digits(name, cells.get(name)))}
         applicant = _text(cells.get("applicant"))[:_LONGEST]
+        lasts, odd_term = self._term(cells.get("term"))
         return DossierRow(
             code=code,
             key=dossier_codes.key(code),
@@ -140,10 +143,11 @@ class Columns:
             shown={name: masked_number(_NUMBERS[name], digits) for name, digits in numbers.items()},
             moments=self._moments(code, cells),
             words=self._words(cells),
-            term=_read(code, "term", cells, lambda value: term(value, unit=self.term_unit)),
+            term=lasts,
             missing=lines(cells.get("missing"))[:_MOST_PAPERS],
             fee=_read(code, "fee", cells, sum_of_money),
             odd_code=dossier_codes.day_of(code) is None,
+            odd_term=odd_term,
             given=frozenset(cells),
         )
 
@@ -176,6 +180,12 @@ class Columns:
         hour = dict.fromkeys(("due_at", "extended_due_at"), closes)
         names = ("received_at", "due_at", "extended_due_at", "supplement_at", "done_at", "returned_at", "updated_at")
         return {name: _read(code, name, cells, _at(hour.get(name, opens))) for name in names}
+
+    def _term(self, value: Any) -> tuple[Term | None, bool]:
+        try:
+            return term(value, unit=self.term_unit), False
+        except (ValueError, ArithmeticError):
+            return None, True
 
     def _words(self, cells: Mapping[str, Any]) -> dict[str, str | None]:
         words = {

@@ -20,18 +20,39 @@ _RUN_TOGETHER = re.compile(r"(20\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?"
 _TIME = re.compile(
     r"(?<![\d/.\-])(\d{1,2})\s?(?::|h|giờ|g)\s?(\d{2})?(?::(\d{2}))?(?!\d)(?:[\d.]*\s?(SA|CH|AM|PM)\b)?", re.IGNORECASE
 )
-_ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
+_ZONED = re.compile(r"(?P<moment>\d{4}-?\d{2}-?\d{2}[T ]\d{2}:?\d{2}.*?) ?(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})[ \-](?P<month>[A-Za-z]{3})[a-z]{0,6}[ \-,]+(?P<year>\d{4}|\d{2})(?!\d)"
+    r"|(?P<month_>[A-Z][a-z]{2})[a-z]{0,6} (?P<day_>\d{1,2}), ?(?P<year_>\d{4})(?!\d)"
+)
+# Seconds or thousandths since 1970, as JSON has them; "/Date(…)/" is how .NET writes the latter.
+_SINCE_1970 = re.compile(r"(?:/Date\()?(\d{10}|\d{13})(?:[+-]\d{4})?(?:\)/)?")
+# What stands in a cell where there is nothing: in words, or the first day that a data base or a spreadsheet knows.
+_NOTHING = re.compile(
+    r"[-–—.]+|0|n/?a|null|none|nan|nat|khong(?: co| xac dinh)?|chua(?: co| xac dinh| tra| xong)?"
+    r"|(?:0000|0001|1753|1899|1900)[/.\-]\d{1,2}[/.\-]\d{1,2}.*|\d{1,2}[/.\-]\d{1,2}[/.\-](?:0000|0001|1753|1899|1900)\b.*"
+)
 _NOON = 12
 _SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  what Excel counts days from; its days have no zone
 _SHEET_DAYS = range(30_000, 80_000)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+# "(mười lăm)" may stand behind the number; behind the unit whatever else is said of it, but no other length.
+_TERM = re.compile(
+    r"(?:[a-z][a-z ,:]*)?(?P<number>\d+(?:[.,]\d+)?(?: ?/ ?\d+)?) ?(?:\([a-z ]+\) ?)??\(?"
+    r"(?P<unit>(?P<hours>gio|tieng|hours?|h)\b|(?P<week>tuan|weeks?)\b"
+    r"|(?P<working>(?:ngay|days?) ?\(?(?:lam viec|lv)\b|nlv\b|working days?\b)|(?:ngay|days?)\b|\)?$)"
+)
+_AT_ONCE = re.compile(r"^(?:(?:giai quyet )?(?:ngay )?trong ngay\b|giai quyet ngay\b)|^(?P<half>nua ngay|nua buoi)\b")
 
 
 def moment(value: Any, *, at: time) -> datetime | None:
     """Return the moment in UTC that a cell holds; `at`: the hour in Viet Nam of what is only a day, or midnight there.
 
-    Raises ValueError for what is none, or lies outside of 2000-2100.
+    None for an empty cell, and for what systems write into one ("-", "0001-01-01T00:00:00"). Raises ValueError for what
+    is no moment, or lies outside of 2000-2100.
     """
+    if _NOTHING.fullmatch(fold(str(value)).strip()):
+        return None
     found = _moment(value)
     if found is None:
         return None
@@ -59,6 +80,10 @@ def _moment(value: Any) -> date | None:
     return _counted(float(text.replace(",", "."))) if _SERIAL.fullmatch(text) else _written(text)
 
 
+def _since_1970(digits: str) -> datetime:
+    return datetime.fromtimestamp(int(digits[:10]), UTC)
+
+
 def _counted(days: float) -> datetime:
     if int(days) not in _SHEET_DAYS:
         raise ValueError(days)
@@ -70,13 +95,17 @@ def _written(text: str) -> date:
         year, month, day, *clock = (int(part) if part else None for part in run.groups())
         on = date(year or 0, month or 0, day or 0)
         return on if clock[0] is None else datetime.combine(on, time(clock[0], clock[1] or 0, clock[2] or 0))
-    if _ZONED.search(text) and "T" in text:
-        return datetime.fromisoformat(text)
+    if zoned := _ZONED.fullmatch(text):
+        return datetime.fromisoformat(f"{zoned['moment']}{zoned['zone']}")
+    if since := _SINCE_1970.fullmatch(text):
+        return _since_1970(since[1])
     if found := _YEAR_FIRST.search(text):
         on = date(int(found[1]), int(found[2]), int(found[3]))
     elif found := _DAY_FIRST.search(text) or _SPELLED.search(text):
-        year = int(found[3])
-        on = date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))  # noqa: PLR2004  "26" is 2026
+        on = date(_year(found[3]), int(found[2]), int(found[1]))
+    elif found := _ENGLISH.search(text):
+        day, month, year = (found[name] or found[f"{name}_"] for name in ("day", "month", "year"))
+        on = date(_year(year), 1 + _MONTHS.index(month.lower()), int(day))
     else:
         raise ValueError(text)
     rest = f"{text[: found.start()]} {text[found.end() :]}".replace("T", " ")
@@ -86,6 +115,11 @@ def _written(text: str) -> date:
     return datetime.combine(on, time(_hour(int(clock_[1]), clock_[4]), int(clock_[2] or 0), int(clock_[3] or 0)))
 
 
+def _year(written: str) -> int:
+    """Return the year: "26" is 2026, and "0001" is none of ours."""
+    return int(written) + (2000 if len(written) < len("2026") else 0)
+
+
 def _hour(written: int, half: str | None) -> int:
     if half is None or written > _NOON:  # "17:00 CH" says it twice
         return written
@@ -93,22 +127,35 @@ def _hour(written: int, half: str | None) -> int:
 
 
 def term(value: Any, *, unit: TermUnit) -> Term | None:
-    """Return the term in a cell ("15 ngày làm việc", "120 giờ", "7"); `unit`: of a number alone. Raises ValueError."""
-    text = fold(str(value)).strip() if value is not None else ""
-    if not text:
+    """Return the term in a cell ("15 ngày làm việc", "120 giờ", "7"); `unit`: of a number alone. Raises ValueError.
+
+    Of "15 ngày làm việc (120 giờ)" the first counts. Months and minutes are none of the units in which a dossier's
+    appointment is counted, and of "5-7 ngày" nobody can tell which.
+    """
+    text = " ".join(fold(str(value)).split()) if value is not None else ""
+    if not text or (text != "0" and _NOTHING.fullmatch(text)):
         return None
-    found = _NUMBER.search(text)
+    if said := _AT_ONCE.search(text):
+        return Term(Decimal("0.5") if said["half"] else 0)
+    found = _TERM.match(text)
     if found is None:
         raise ValueError(text)
-    try:
-        number = Decimal(found.group().replace(",", "."))
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if "gio" in text or "hour" in text or (unit is TermUnit.HOURS and "ngay" not in text and "day" not in text):
+    number, said_unit = _number(found["number"]), found["unit"] or ""
+    if found["week"]:
+        return Term(number * 7, TermUnit.CALENDAR_DAYS)
+    if found["hours"] or (unit is TermUnit.HOURS and not said_unit):
         return Term.counted_in_hours(number)
-    if "lam viec" in text or "working" in text:
+    if found["working"]:
         return Term(number, TermUnit.WORKING_DAYS)
-    return Term(number, TermUnit.CALENDAR_DAYS if "ngay" in text or "day" in text else unit)
+    return Term(number, TermUnit.CALENDAR_DAYS if said_unit else unit)
+
+
+def _number(written: str) -> Decimal:
+    try:
+        above, _, below = written.replace(" ", "").replace(",", ".").partition("/")
+        return Decimal(above) / Decimal(below or 1)
+    except (InvalidOperation, ZeroDivisionError) as error:
+        raise ValueError(written) from error
 
 
 def sum_of_money(value: Any) -> int | None:

@@ -34,6 +34,7 @@ class Remark(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_OFFICER = "unknown_officer"
     ODD_CODE = "odd_code"
+    ODD_TERM = "odd_term"
     NO_NUMBER = "no_number"
     DUE_COUNTED = "due_counted"
 

@@ -313,6 +313,13 @@ async def test_nobody_is_asked_for_an_appointment_that_the_source_itself_has_giv
     assert (dossier.due_at, dossier.proposed_due_at) == (due, None)
 
 
+async def test_a_dossier_whose_term_nobody_can_count_is_there_all_the_same(sqlite_store: Store) -> None:
+    report = await imported(sqlite_store, row(term="Theo quy định"), at=NOW)
+    assert dict(report.counts) == {"new": 1}
+    assert dict(report.remarked) == {"odd_term": 1}
+    assert (await one(sqlite_store)).term is None
+
+
 async def test_an_appointment_that_is_not_what_the_term_comes_to_is_flagged(sqlite_store: Store) -> None:
     same = await imported(sqlite_store, row(term="10 ngày làm việc"), at=NOW)
     assert same.remarked["due_differs"] == 0
