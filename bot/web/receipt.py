@@ -4,6 +4,7 @@ from aiohttp import web
 
 from bot.web.lobby import LOBBY
 from bot.web.papers import guest_of
+from bot.web.security import content_policy
 from handlers.says import words
 from storage import Tx, dossier_links
 from storage.dossier_links import DossierPin
@@ -26,12 +27,15 @@ async def sheet(request: web.Request) -> web.Response:
             raise web.HTTPNotFound
         letters = dossier_links.spelled(tx, pin)
         code = await _code(tx, pin)
-    of = say[guest.who.language or "vi"]
+    language = guest.who.language or "vi"
+    of, office = say[language], lobby.pages.words[language]["office_name"]
     page = lobby.settings.public_url.rstrip("/")
     svg = _drawn(f"{page}/#ma={letters}" if page else letters)
     uses = dossier_links.PIN_USES
-    html = of.page(of.title(), code, pin.owner is not None, uses, pin.expires_at, svg, letters)
-    return web.Response(text=str(html), content_type="text/html")
+    html = of.page(of.title(), office, code, pin.owner is not None, uses, pin.expires_at, svg, letters)
+    response = web.Response(text=str(html), content_type="text/html")
+    response.headers["Content-Security-Policy"] = content_policy(lobby.settings)
+    return response
 
 
 async def _code(tx: Tx, pin: DossierPin) -> str:
@@ -42,4 +46,4 @@ async def _code(tx: Tx, pin: DossierPin) -> str:
 def _drawn(content: str) -> str:
     import segno  # noqa: PLC0415  few print a receipt
 
-    return segno.make(content, error="m", micro=False).svg_inline(scale=6)
+    return segno.make(content, error="m", micro=False).svg_inline(scale=6, light="#fff")
