@@ -46,4 +46,4 @@ async def _code(tx: Tx, pin: DossierPin) -> str:
 def _drawn(content: str) -> str:
     import segno  # noqa: PLC0415  few print a receipt
 
-    return segno.make(content, error="m", micro=False).svg_inline(scale=6, light="#fff")
+    return segno.make(content, error="m", micro=False).svg_inline(omitsize=True, light="#fff")
