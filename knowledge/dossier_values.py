@@ -104,8 +104,8 @@ def _written(text: str) -> date:
     elif found := _DAY_FIRST.search(text) or _SPELLED.search(text):
         on = date(_year(found[3]), int(found[2]), int(found[1]))
     elif found := _ENGLISH.search(text):
-        day, month, year = (found[name] or found[f"{name}_"] for name in ("day", "month", "year"))
-        on = date(_year(year), 1 + _MONTHS.index(month.lower()), int(day))
+        of, name, on_the = (found[part] or found[f"{part}_"] for part in ("year", "month", "day"))
+        on = date(_year(of), 1 + _MONTHS.index(name.lower()), int(on_the))
     else:
         raise ValueError(text)
     rest = f"{text[: found.start()]} {text[found.end() :]}".replace("T", " ")

@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from storage.absences import Absence
+from storage import absences
 from storage.base import Tx
 from storage.dialect import DayInVietNam
 from storage.dossier_imports import DossierBatch
@@ -108,7 +108,7 @@ class Placed(Protocol):
 class Duty:
     """Who answers for what today: heads by unit, directors, whoever keeps the system, and who stands in for whom.
 
-    `away`: by person; None where nobody stands in.
+    `away`: by person; who is there in their stead, None where nobody is.
     """
 
     staff: frozenset[int] = frozenset()
@@ -119,17 +119,20 @@ class Duty:
 
     def officer(self, dossier: Placed) -> Sequence[int]:
         """Return who works on it today: its officer, who stands in, or the head where there is neither."""
-        officer = dossier.officer_id
-        if officer is not None and officer in self.away:
-            officer = self.away[officer]
-        return (officer,) if officer in self.staff and officer is not None else self.head(dossier)
+        return self._there(() if dossier.officer_id is None else (dossier.officer_id,)) or self.head(dossier)
 
     def head(self, dossier: Placed) -> Sequence[int]:
-        """Return the heads of its unit; without any the directors, and without these who keeps the system."""
-        return self.heads.get(dossier.unit_id or 0) or self.directors or self.keepers
+        """Return the heads of its unit, or who stands in; without any the director, who may stand in for them."""
+        return self._there(self.heads.get(dossier.unit_id or 0, ())) or self.director()
 
     def director(self) -> Sequence[int]:
-        return self.directors or self.keepers
+        """Return the directors, or who stands in; of an office without one, who keeps the system."""
+        return self._there(self.directors) or self.directors or self.keepers
+
+    def _there(self, people: Sequence[int]) -> Sequence[int]:
+        """Return who of these is there, or in their stead, once each."""
+        found = dict.fromkeys(self.away.get(person, person) for person in people)
+        return tuple(person for person in found if person in self.staff)
 
 
 _D = Dossier.table().c
@@ -236,13 +239,7 @@ async def on_duty(tx: Tx, day: date) -> Duty:
         if role is Role.HEAD_OF_UNIT and unit_id is not None:
             heads.setdefault(unit_id, []).append(person_id)
     keepers = roles.get(Role.QMS_SECRETARY) or roles.get(Role.ADMINISTRATOR) or []
-    return Duty(frozenset(staff), heads, roles.get(Role.DIRECTOR, []), keepers, await _away(tx, day))
-
-
-async def _away(tx: Tx, day: date) -> dict[int, int | None]:
-    live = (Absence.cancelled_at.is_(None), Absence.first <= day, Absence.last >= day)
-    rows = await tx.execute(select(Absence.person_id, Absence.deputy_id).where(*live).order_by(Absence.id))
-    return {row.person_id: row.deputy_id for row in rows}
+    return Duty(frozenset(staff), heads, roles.get(Role.DIRECTOR, []), keepers, await absences.away(tx, day))
 
 
 async def facts_of(tx: Tx, keys: Sequence[str]) -> list[tuple[int, Mapping[str, Any]]]:

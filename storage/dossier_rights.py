@@ -1,7 +1,7 @@
 """Who may see which dossier: the right is a term of the query, so that nothing is fetched that may not be shown.
 
-Officers see theirs and those of whom they stand in for, heads their unit's, deputy directors their fields', the
-director all, clerks what they received, auditors what was sampled, and everybody what their chats are linked to.
+Officers see theirs, heads their unit's, deputy directors their fields', the director all, whoever stands in what the
+other one would, clerks what they received, auditors what was sampled, and everybody what their chats are linked to.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from storage.who import Person, PersonRole, PersonState, Role, Who
 
 # How long what a citizen's paper proved to a clerk counts at the desk: they stand there.
 _PROVED_FOR = timedelta(minutes=15)
+_LEAD = (Role.HEAD_OF_UNIT, Role.DEPUTY_DIRECTOR, Role.DIRECTOR)
 
 
 def field_key(field: str) -> str:
@@ -26,22 +27,30 @@ def field_key(field: str) -> str:
 
 
 async def _works_on(tx: Tx, who: Who, day: date) -> ColumnElement[bool]:
-    """Return the condition under which a dossier is this person's work, or work under them."""
+    """Return the condition under which a dossier is this person's work, or work under them.
+
+    Whoever stands in sees what the other one would: also of a head, a deputy director, the director.
+    """
     if Role.DIRECTOR in who.roles:
         return true()
-    mine: list[ColumnElement[bool]] = [false()]
-    if who.is_staff:
-        mine += [Dossier.officer_id == who.person_id, Dossier.officer_id.in_(absences.covered_by(who.person_id, day))]
+    if not who.is_staff:
+        return false()
+    covered = absences.covered_by(who.person_id, day)
+    mine: list[ColumnElement[bool]] = [Dossier.officer_id == who.person_id, Dossier.officer_id.in_(covered)]
     if Role.CLERK in who.roles:
-        mine += [Dossier.clerk_id == who.person_id, Dossier.clerk_id.in_(absences.covered_by(who.person_id, day))]
-    if Role.HEAD_OF_UNIT in who.roles and who.unit_id is not None:
-        mine.append(Dossier.unit_id == who.unit_id)
+        mine += [Dossier.clerk_id == who.person_id, Dossier.clerk_id.in_(covered)]
     if Role.INTERNAL_AUDITOR in who.roles:
         mine.append(Dossier.sampled.is_(True))
-    if Role.DEPUTY_DIRECTOR in who.roles:
-        own = (PersonRole.person_id == who.person_id, PersonRole.role == Role.DEPUTY_DIRECTOR)
-        fields = await tx.scalar(select(PersonRole.fields).where(*own)) or []
-        mine.append(Dossier.field_key.in_([field_key(field) for field in fields]))
+    leading = select(PersonRole.role, PersonRole.fields, Person.unit_id).join(Person, Person.id == PersonRole.person_id)
+    theirs = or_(Person.id == who.person_id, Person.id.in_(covered))
+    for each in await tx.execute(leading.where(PersonRole.role.in_(_LEAD), Person.state == PersonState.ACTIVE, theirs)):
+        match each.role:
+            case Role.DIRECTOR:
+                return true()
+            case Role.DEPUTY_DIRECTOR:
+                mine.append(Dossier.field_key.in_([field_key(name) for name in each.fields or []]))
+            case Role.HEAD_OF_UNIT if each.unit_id is not None:
+                mine.append(Dossier.unit_id == each.unit_id)
     return or_(*mine)
 
 

@@ -145,6 +145,32 @@ async def test_who_stands_in_sees_the_work_for_these_days_only(
     assert "không có hồ sơ nào" in words(await other.says("việc"))
 
 
+async def test_who_stands_in_for_a_head_or_through_somebody_else_sees_what_they_would(
+    minh: Citizen, house: House, clock: Clock
+) -> None:
+    head = await house.officer("Trưởng", Role.HEAD_OF_UNIT, unit=UNIT)
+    other, last = await house.officer("Nguyễn Lan", unit=UNIT), await house.officer("Vũ Tư", unit="Văn phòng")
+    await head.says("vang mat 3/3-5/3 thay Nguyen Lan")
+    await other.says("vang mat 4/3 thay Vu Tu")
+    for day, seen in ((2, []), (3, [other]), (4, [other, last]), (5, [other]), (6, [])):
+        listed = {who: str([button.data for button in (await who.says("việc"))[-1].buttons]) for who in (other, last)}
+        assert [who for who, said in listed.items() if CODE in said] == seen, day
+        assert not any(THEIRS in said for said in listed.values())
+        clock.waits(days=1)
+
+
+async def test_whoever_comes_back_leaves_later_on_all_the_same(minh: Citizen, store: Store, clock: Clock) -> None:
+    for days in ("2/3-5/3", "16/3-20/3"):
+        await minh.says(f"vắng mặt {days}")
+    await minh.says("có mặt lại")
+    async with store.reading() as tx:
+        left = await tx.scalars(select(Absence.first).where(Absence.cancelled_at.is_(None)))
+        assert [day.day for day in left] == [16]
+    await minh.says("có mặt lại")
+    async with store.reading() as tx:
+        assert await tx.scalar(select(Absence).where(Absence.cancelled_at.is_(None))) is None
+
+
 async def test_an_absence_can_be_taken_back(minh: Citizen, store: Store) -> None:
     await minh.says("vắng mặt 2/3-5/3")
     assert "có mặt lại" in words(await minh.says("có mặt lại"))

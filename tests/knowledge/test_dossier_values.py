@@ -61,5 +61,5 @@ def test_the_number_of_a_term_goes_with_its_own_unit(written: object, lasts: Ter
     "written", ["1 tháng", "30 phút", "5-7 ngày", "Từ 5 đến 7 ngày", "1 năm", "Không quy định", "-3"]
 )
 def test_a_term_in_other_units_is_not_counted(written: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         term(written, unit=TermUnit.WORKING_DAYS)

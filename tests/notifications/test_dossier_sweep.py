@@ -109,6 +109,44 @@ async def test_whoever_is_away_is_stood_in_for(bench: Bench) -> None:
     assert names(await bench.ticks("2026-11-20")) == ["head"]
 
 
+async def away(bench: Bench, name: str, deputy: str | None, first: str, last: str) -> None:
+    async with bench.store.begin() as tx:
+        days = {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
+        to = bench.ids[deputy] if deputy else None
+        await absences.record(tx, bench.ids[name], **days, deputy_id=to, by=bench.ids[name], at=bench.now)
+
+
+async def test_who_stands_in_and_is_away_too_is_stood_in_for(bench: Bench) -> None:
+    await bench.grows(1, 1)
+    await away(bench, "lan", "minh", "2026-11-16", "2026-11-23")
+    await away(bench, "minh", "o0", "2026-11-19", "2026-11-19")
+    await away(bench, "minh", "lan", "2026-11-20", "2026-11-20")  # each for the other
+    await bench.takes(dossier(1, "2026-11-20"), dossier(2, "2026-11-24"))
+    assert names(await bench.ticks("2026-11-17")) == ["minh"]
+    assert names(await bench.ticks("2026-11-19")) == ["o0"]
+    assert names(await bench.ticks("2026-11-20")) == ["head"]
+
+
+async def test_a_head_who_is_away_is_stood_in_for_and_else_the_director_hears(bench: Bench) -> None:
+    await bench.grows(1, 1)
+    await away(bench, "head", "minh", "2026-11-23", "2026-11-23")
+    await away(bench, "head", None, "2026-11-25", "2026-11-30")
+    await bench.takes(dossier(1, "2026-11-20"), dossier(2, "2026-11-23"), dossier(3, "2026-11-26"))
+    assert names(await bench.ticks("2026-11-23")) == ["lan", "minh"]
+    assert names(await bench.ticks("2026-11-25")) == ["director", "lan"]
+    await away(bench, "director", "o0", "2026-11-27", "2026-11-27")
+    assert names(await bench.ticks("2026-11-27")) == ["lan", "o0"]
+
+
+async def test_days_away_that_overlap_keep_those_around_them(bench: Bench) -> None:
+    await bench.grows(1, 1)
+    await away(bench, "lan", "minh", "2026-11-16", "2026-11-27")
+    await away(bench, "lan", "o0", "2026-11-18", "2026-11-18")
+    await bench.takes(dossier(1, "2026-11-13"))
+    heard = [set(names(await bench.ticks(f"2026-11-{day}"))) & {"lan", "minh", "o0"} for day in (17, 18, 19, 27)]
+    assert heard == [{"minh"}, {"o0"}, {"minh"}, {"minh"}]
+
+
 async def test_a_head_who_stands_in_hears_of_a_late_dossier_once(bench: Bench) -> None:
     async with bench.store.begin() as tx:
         first, last = date(2026, 11, 23), date(2026, 11, 27)
