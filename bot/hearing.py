@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knowledge.denunciation import Suspicion, sounds_like_denunciation
-from knowledge.dossier_codes import named, proof, proof_after
+from knowledge.dossier_codes import digits_of, named, proof, proof_beside
 from knowledge.privacy import MaskedKind, mask
 from knowledge.vietnamese import tidy
 
@@ -35,11 +35,15 @@ _COMMANDED = (
     re.compile(r"^(?:/nhantin(?:@\w+)?|nh[ậa]n tin) (?:email |thư )?(\S+@\S+)$", re.IGNORECASE),
     re.compile(rf"^(?:m[ãa] )?li[êe]n k[ếe]t\W+({_SIGN}{{4}}(?:{_DASH}{_SIGN}{{1,6}})+)\W*$", re.IGNORECASE),
 )
-# The PIN of a dossier's receipt: "HS" and three groups of four, one of them with a digit, so that it is no words.
-_GROUP = rf"[-_. \u2010-\u2015\u2212]?({_SIGN}{{4}})"
-_PIN = re.compile(rf"(?<![\w-])HS(?=[\W\w]{{0,14}}[2-7])(?:{_GROUP}){{3}}(?![\w-])", re.IGNORECASE)
-_PROVING = re.compile(r"(?<![\d/.])(?<!năm )(?<!nam )\d(?:[ .\-]?\d){3,13}(?![\d/])", re.IGNORECASE)
-_FEW_WORDS = 10
+# The PIN of a dossier's receipt: "HS" and three groups of four. Without its "HS" it has its dashes.
+_BREAK = rf"(?: ?{_DASH} ?|[. ])?"
+_GROUP = rf"{_SIGN}{{4}}"
+_PIN = re.compile(
+    rf"(?<!\w)(?<!{_DASH})(?:HS(?:{_BREAK}{_GROUP}){{3}}|{_GROUP}(?:{_DASH}{_GROUP}){{2}})(?!\w|{_DASH})",
+    re.IGNORECASE,
+)
+_PROVING = re.compile(r"(?<![\d/.])(?<!năm )(?<!nam )\d(?:[ .\-()]{0,2}\d){3,13}(?![\d/])", re.IGNORECASE)
+_FEW_WORDS, _PIN_SIGNS = 10, 12
 _HIDDEN = "••••"
 _OFFICIAL = frozenset({MaskedKind.PHONE, MaskedKind.EMAIL})
 
@@ -112,22 +116,32 @@ def proving(hearing: Hearing) -> Hearing:
     if hearing.suspicion or named(hearing.text):
         return hearing
     groups = _PROVING.findall(hearing.typed) if len(hearing.typed.split()) <= _FEW_WORDS else []
-    digits = hearing.secret or (re.sub(r"\D", "", groups[0]) if len(groups) == 1 else "")
+    digits = hearing.secret or (digits_of(groups[0]) if len(groups) == 1 else "")
     if not digits:
         return hearing
     return replace(hearing, text=re.sub(r"[\d*]", "•", hearing.text), masked=frozenset(), secret=digits)
 
 
 def _without_pin(text: str) -> tuple[str, str]:
-    found = _PIN.search(text)
-    return (f"{text[: found.start()]}{_HIDDEN}{text[found.end() :]}", found[0]) if found else (text, "")
+    for found in _PIN.finditer(text):
+        letters = re.sub(r"[\W_]", "", found[0].upper())[-_PIN_SIGNS:]
+        if _is_a_pin(letters, dashed=re.search(_DASH, found[0]) is not None):
+            return f"{text[: found.start()]}{_HIDDEN}{text[found.end() :]}", f"HS{letters}"
+    return text, ""
+
+
+def _is_a_pin(letters: str, *, dashed: bool) -> bool:
+    """Tell it from words: one of its signs is a digit. "hs giay phep 2025" has a group that is nothing else."""
+    groups = [letters[start : start + 4] for start in range(0, _PIN_SIGNS, 4)]
+    has_both = re.search("[2-7]", letters) and re.search("[A-Z]", letters)
+    return bool(has_both) and (dashed or not any(map(str.isdigit, groups)))
 
 
 def _without_secret(text: str) -> tuple[str, str]:
     hidden, secret = _without_code(text)
     if secret:
         return hidden, secret
-    digits, hidden = proof_after(text)
+    digits, hidden = proof_beside(text)
     return (hidden, digits) if digits else (text, proof(text))
 
 
@@ -135,9 +149,15 @@ def _without_code(text: str) -> tuple[str, str]:
     for shape in _COMMANDED:
         if commanded := shape.search(text):
             return f"{text[: commanded.start(1)]}{_HIDDEN}{text[commanded.end(1) :]}", commanded[1]
-    if bare := _CODE.search(text):
+    # A dossier's code with a dash between all of its parts has the shape of one, too.
+    if (bare := _CODE.search(text)) and not _is_a_dossiers(bare[0]):
         return f"{text[: bare.start()]}{_HIDDEN}{text[bare.end() :]}", bare[0]
     return text, ""
+
+
+def _is_a_dossiers(typed: str) -> bool:
+    found = named(typed)
+    return found is not None and found.code == typed
 
 
 def heard_update(update: dict[str, Any]) -> tuple[dict[str, Any], Hearing]:

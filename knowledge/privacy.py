@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from knowledge import dossier_codes
 from knowledge.numbers import FEWEST_ANNOUNCED, FEWEST_DIGITS, MOST_DIGITS, Group, MaskedKind, classify, masked_number
 
 __all__ = ["Masked", "MaskedKind", "mask"]
@@ -62,7 +63,7 @@ _MAILBOX = rf"(?:gmail|yahoo|hotmail|outlook|icloud|proton|protonmail|live|ymail
 _EMAIL = re.compile(rf"(?:{_AT}(?P<domain>{_DOMAIN})| (?:at|a) (?P<mailbox>{_MAILBOX}))")
 _LOCAL = re.compile(r"[a-z0-9._%+\-]{1,64}\Z")
 _LONGEST_LOCAL = 64
-_FEWEST_SPELLED = 4
+_FEWEST_SPELLED, _DIGITS_OF_A_CODE = 4, 12
 _NO_BEGINNING = frozenset("12345679")
 _REMEMBERED = 0x2100  # every Latin letter; what is rarer is looked up each time
 _LONG_NUMBER = re.compile(r"\d{6,}")
@@ -93,6 +94,8 @@ def mask(text: str, *, but: frozenset[MaskedKind] = frozenset()) -> Masked:
     finds = list(_emails(shadow))
     shadow = _hide(shadow, ((find.start, find.end) for find in finds))
     shadow = _hide(shadow, (found.span() for found in _SETTLED.finditer(shadow)))
+    if sum(map(str.isdigit, shadow)) >= _DIGITS_OF_A_CODE:
+        shadow = _hide(shadow, (span for span in dossier_codes.spans_of(shadow) if _is_of_a_day(shadow, span)))
     finds += _numbers(shadow)
     finds = [find for find in finds if find.kind not in but]
     if not finds:
@@ -102,6 +105,11 @@ def mask(text: str, *, but: frozenset[MaskedKind] = frozenset()) -> Masked:
         said += [text[at : places[find.start]], find.instead]
         at = places[find.end - 1] + 1
     return Masked("".join([*said, text[at:]]), frozenset(find.kind for find in finds))
+
+
+def _is_of_a_day(shadow: str, span: tuple[int, int]) -> bool:
+    """Tell a dossier's code, in which a day stands, from an id behind a letter."""
+    return dossier_codes.day_of(shadow[span[0] : span[1]]) is not None
 
 
 def _shade(letter: str) -> str:

@@ -92,11 +92,55 @@ def test_no_half_of_a_number_is_left_where_a_long_text_is_cut(at: int) -> None:
         "liên kết với đơn vị nào",
         "quy trình QT-KH-05-2023 nói gì",
         "lưu hồ sơ - biên bản - báo cáo - tờ trình - giấy mời - sổ theo dõi",
+        "000-00-17-H32-230511-0001",
+        "0000017H32230511000123",
+        "hs giay phep 2025 can nhung gi",
+        "hs xang moto 1234",
+        "H32.17-230511-0001 nộp 13/5/2023, phí 1.200.000 đồng, năm 2026 vẫn chưa có",
+        "H32.17-230511-0001 và H32.17-230511-0002",
     ],
 )
 def test_what_is_no_code_is_left_as_it_was(text: str) -> None:
     heard = listen(text)
     assert (heard.secret, HIDDEN in heard.text) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("HS-ABCD-EFGH-IJ2K", "hs abcd efgh ij2k", "HSABCDEFGHIJ2K", "Hs – abcd – efgh – ij2k"),
+        *("HS.ABCD.EFGH.IJ2K", "ABCD-EFGH-IJ2K", "mã pin abcd—efgh—ij2k ạ", "HS_ABCD_EFGH_IJ2K"),
+    ],
+)
+def test_the_pin_of_a_receipt_stands_in_no_text_however_it_is_typed(typed: str) -> None:
+    heard = listen(typed)
+    assert heard.secret == "HSABCDEFGHIJ2K"
+    assert "cd" not in heard.text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("h32.17-261113-0001 sdt 4567 xem giup e toi dau roi", "4567"),
+        ("H32.17-261113-0001, 4 số cuối điện thoại của em là 4567 nhé ạ em cảm ơn nhiều lắm", "4567"),
+        ("4567 H32.17-261113-0001", "4567"),
+        ("sđt (0900)004567 hồ sơ H32.17-261113-0001 toi dau roi", "0900004567"),
+        ("H32.17-261113-0001 sđt 0900.004.567 giúp em với ạ", "0900004567"),
+        ("H32-17-261113-0001 ４５６７", "4567"),
+        ("https://cong.example.vn/?MHS=H32.17%2D261113%2D0001&SGT=4567", "4567"),
+        ("４５６７", "4567"),
+    ],
+)
+def test_digits_that_stand_beside_a_dossiers_code_stand_in_no_text(typed: str, digits: str) -> None:
+    heard = listen(typed)
+    assert heard.secret == digits
+    if "H32" in typed.upper():
+        assert not {digits, digits[-4:], "４５６７"} & set(heard.text.replace(".", "").split())
+
+
+def test_numbers_in_what_staff_write_down_of_a_dossier_prove_nothing() -> None:
+    heard = listen("ghi chú H32.17-261113-0001: còn 1500 tờ")
+    assert (heard.secret, "1500" in heard.text) == ("", True)
 
 
 @given(st.text(max_size=200))

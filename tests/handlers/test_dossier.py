@@ -49,6 +49,10 @@ async def opened(citizen: Citizen, code: str = CODE, proof: str = "5678") -> str
         "cho hỏi https://dichvucong.gov.vn/p?MHS=000.00.17.H32-260225-0001 với ạ",
         "0000017H322602250001",
         "OOO.OO.17.H32-26O225-OOO1",
+        "000-00-17-H32-260225-0001",
+        "000, 00, 17, H32 - 260225 - 0001",
+        "000·00·17·H32~260225~0001 den dau roi a",
+        "000.00.17.H32260225 0001",
     ],
 )
 async def test_a_code_is_found_however_it_is_typed(house: House, typed: str) -> None:
