@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from knowledge import dossier_codes
+from knowledge.clocks import ClockRule
 from knowledge.dossier_tables import heading
 from knowledge.dossier_values import lines, moment, sum_of_money, term
 from knowledge.numbers import MaskedKind, masked_number
+from knowledge.statuses import Status
 from knowledge.vietnamese import fold, nfc
 from knowledge.workdays import Hours, Term, TermUnit
 
@@ -23,6 +25,8 @@ COLUMNS = (
     *("done_at", "returned_at", "updated_at", "term", "clock_rule", "unit", "officer", "clerk", "stage", "agency"),
     *("missing", "supplement_at", "fee"),
 )
+# What a mapping file may have beside its comments.
+_KEYS = {"source", "term_unit", "halted", "columns", "statuses", "clock_rules", "units", "officers"}
 _NUMBERS = {
     "phone": MaskedKind.PHONE,
     "filer_phone": MaskedKind.PHONE,
@@ -93,17 +97,25 @@ class Columns:
     def read(cls, text: str, *, hours: Hours | None = None) -> Self:
         """Read a mapping file. Raises BadMapping."""
         try:
-            plan = tomllib.loads(text)
+            plan = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:
             raise BadMapping(str(error)) from error
+        if unknown := plan.keys() - _KEYS:  # "[status]" would be passed over in silence
+            raise BadMapping(min(unknown))
+        if plan.get("halted", "stopped") not in {"stopped", "ended"}:
+            raise BadMapping("halted")
         columns = {heading(name): what for what, names in _table(plan, "columns").items() for name in _names(names)}
         if unknown := set(columns.values()) - set(COLUMNS):
             raise BadMapping(f"columns.{min(unknown)}")
         if missing := {"code", "status"} - set(columns.values()):
             raise BadMapping(f"columns.{min(missing)}")
+        if unknown := _table(plan, "clock_rules").keys() - set(ClockRule):
+            raise BadMapping(f"clock_rules.{min(unknown)}")
         try:
             unit = TermUnit(plan.get("term_unit", "working_days"))
-            statuses = {heading(w): int(n) for n, names in _table(plan, "statuses").items() for w in _names(names)}
+            statuses = {
+                heading(w): Status(int(n)) for n, names in _table(plan, "statuses").items() for w in _names(names)
+            }
         except ValueError as error:
             raise BadMapping(str(error)) from error
         return cls(

@@ -242,10 +242,23 @@ async def test_a_file_that_is_none_is_refused_in_a_word(sqlite_store: Store, con
         await imported_file(sqlite_store, "x", content, at=NOW)
 
 
-@pytest.mark.parametrize("text", ["columns = 3", '[columns]\ncode = "x"', '[columns]\nwrong = "y"', "= x"])
+_LEAST = '[columns]\ncode = "x"\nstatus = "y"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("columns = 3", '[columns]\ncode = "x"', '[columns]\nwrong = "y"', "= x", 'halted = "end"\n' + _LEAST),
+        *(_LEAST + part for part in ('[clock_rules]\nstop = ["Dừng"]', '[status]\n4 = "a"', '[statuses]\n11 = "a"')),
+    ],
+)
 def test_a_mapping_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(BadMapping):
         Columns.read(text)
+
+
+def test_a_mapping_that_an_editor_of_windows_saved_is_read() -> None:
+    assert Columns.read("\ufeff" + _LEAST.replace("\n", "\r\n")).knows("x")
 
 
 async def test_two_imports_at_once_lose_nothing_and_double_nothing(
