@@ -11,6 +11,7 @@ from handlers.says import Says, number, plainly, words
 from handlers.turn import Button, Rows, Turn
 from knowledge.day_questions import asks_of_a_day, asks_of_a_term, time_of
 from knowledge.day_words import day_meant, term_meant
+from knowledge.tet_days import tet_day, tet_day_meant
 from knowledge.workdays import VIETNAM, Calendar, Term, today
 from storage import days
 from storage.days import CalendarDay
@@ -94,20 +95,21 @@ def _years(marked: list[date]) -> list[int]:
 @router.message(AsksADay("ngay", "ngay lam viec", then=A_DATE, alone=False))
 @router.callback_query(Says("ngay"))
 async def one(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
-    day = day_meant(rest, today(turn.now))
+    named = tet_day_meant(plainly(rest), today(turn.now))
+    day = named.day if named else day_meant(rest, today(turn.now))
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         turn.say(say[turn.language].no_day())
         return
-    calendar = await calendar_of(turn, office)
-    said = say[turn.language].one(
-        day,
-        calendar.is_working(day),
-        calendar.mark(day),
-        calendar.charted(day.year),
-        calendar.next_working(day),
-        office,
-    )
-    turn.say(said)
+    calendar, of = await calendar_of(turn, office), say[turn.language]
+    mark = calendar.mark(day)
+    if mark is None and not calendar.charted(day.year) and tet_day(day) and calendar.is_working(day):
+        # Its weekday tells nothing: which days of Tết are off, nobody has said.
+        turn.say(of.nobody_knows(day, tet_day(day), named))
+        return
+    following = calendar.next_working(day)
+    is_known = calendar.charted(following.year) or not tet_day(following)
+    after = following if is_known else None
+    turn.say(of.one(day, calendar.is_working(day), mark, calendar.charted(day.year), after, office, named))
 
 
 @router.message(AsksATerm("tinhhan", "tinh han", "tinh thoi han", then=r"(?:\d|nua ).*", alone=False))

@@ -4,7 +4,8 @@ import re
 from datetime import date, time
 
 from knowledge.day_words import day_meant, term_meant
-from knowledge.workdays import Term
+from knowledge.tet_days import tet_day_meant
+from knowledge.workdays import Term, TermUnit
 
 # Any day will do to tell whether words name one.
 _ANY = date(2026, 1, 1)
@@ -17,12 +18,15 @@ _WHO = (
 _OPENING = rf"(?:(?:cho|xin|cho (?:em|toi|minh)|em|minh|toi|xin cho) hoi )?(?:(?:thi|la) )?(?:{_WHO} )?"
 _DO = (
     r"(?:lam viec|di lam|nghi lam|nghi le|nghi|lam|mo cua|nhan ho so|tiep dan|tra ket qua|truc"
-    r"|phai (?:la )?ngay (?:nghi|le|lam viec)|la ngay (?:nghi|le|lam viec))"
+    r"|phai (?:la )?ngay (?:nghi|le|lam viec)|la ngay (?:nghi|le|lam viec)|lam bu|nghi bu|di lam bu|nhan giay to)"
 )
-_CO = r"(?:co )?(?:duoc |phai |van )?"
+_CO = r"(?:co )?(?:duoc |phai |van |con )?"
 _NOT = r"(?:hay )?(?:khong|ko|k|kg|khg|hong|hok|hem|chua|a|ha|hay nghi|hay ngay nghi|hay lam|nghi)"
 _CLOSING = r"(?: (?:vay|a|nhi|the|ad|ban|shop|em|anh|chi))*"
-_DAY = r"(?P<day>\S+(?: \S+){0,5}?)"
+# The time of day tells nothing about the day: what is worked then stands in the answer.
+_PART = r"(?:buoi )?(?:sang|trua|chieu) "
+_WEEKDAY = r"(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn)(?: ngay)? (?=\d+/)"
+_DAY = rf"(?:{_PART})?(?:{_WEEKDAY})?(?P<day>\S+(?: \S+){{0,5}}?)"
 _OF_A_DAY = tuple(
     re.compile(pattern)
     for pattern in (
@@ -35,12 +39,20 @@ _OF_A_DAY = tuple(
 # "29/2/2027": a day that is none is asked for all the same.
 _NUMERIC = re.compile(r"(?:ngay |hom )?\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?")
 _SINCE = r"(?:ke |tinh )?(?:tu|from|after|sau)(?: ngay| luc)?"
-_ASKING = r"(?:vao )?(?:ngay|thu|hom|luc) (?:nao|may|bao nhieu)|(?:vao )?khi nao|bao gio|may gio"
+_ASKING = r"(?:vao )?(?:ngay|thu|hom|luc) (?:nao|may|bao nhieu)|(?:vao )?khi nao|bao gio|chung nao|bao lau|may gio"
+_HANDED_IN = (
+    r"(?:(?:toi|em|minh|anh|chi|chung toi|cong ty|ben em|ben minh) )?(?:(?:da|vua|moi|se|muon) )*"
+    r"(?:(?:ho so|hs|giay to|don)(?: (?:cua )?(?:toi|em|minh))? )?(?:(?:da|duoc|moi|vua) )*"
+    r"(?:nop|gui|nhan|tiep nhan)(?: (?:ho so|hs|giay to|don))?(?: (?:vao|tu|luc|ngay(?= \d)))*"
+)
+# No two of these begin alike, and none may be two others: a long text is looked through once.
+_RESULT = r"(?:co|duoc|se|thi|la|moi|tra|nhan|lay|xong|ket qua|kq|giai quyet|het|den|han|is|ho so|hs|toi|em|minh)"
+_NO_DAY = r"ho so|hs|giay to|don|nop|gui|tiep nhan|nhan|bao gio|khi nao|ngay nao|chung nao|vao|luc|tu"
 _OF_A_TERM = re.compile(
     rf"{_OPENING}(?:tinh |neu |nop |nhan |tiep nhan )*(?:(?:thoi )?han (?:la |cua |giai quyet |tra |nop |xu ly )*)?"
-    rf"(?:(?P<since>{_SINCE})|nop|nhan|nua)? ?(?P<day>\S+(?: \S+){{0,5}}?)?"
-    r"(?: (?:cong|them|nua|thi|la|den|toi|roi vao|het han|het|xong|co ket qua|den han|han|is))*"
-    rf"(?P<asking> (?:{_ASKING}))?{_CLOSING}"
+    rf"(?:(?P<since>{_SINCE})|{_HANDED_IN}|nua)? ?(?P<day>(?!(?:{_NO_DAY})\b)\S+(?: \S+){{0,5}}?)?"
+    rf"(?: (?:cong|them|nua|nop|roi vao|thoi han|{_RESULT})){{0,8}}"
+    rf"(?P<asking> (?:{_ASKING}))?(?(asking)(?: {_RESULT}){{0,6}}){_CLOSING}"
 )
 # "16:50", "16h50", "lúc 8 giờ 30": the day's time at which something was received.
 _AT = re.compile(
@@ -64,9 +76,13 @@ def asks_of_a_day(plain: str) -> str | None:
     """Return the words for the day, if the whole of `plain` asks whether somebody works on it; otherwise None."""
     for pattern in _OF_A_DAY if len(plain) <= _LONGEST else ():
         found = pattern.fullmatch(plain)
-        if found and (day_meant(found["day"], _ANY) or _NUMERIC.fullmatch(found["day"])):
+        if found and (_is_day(found["day"]) or _NUMERIC.fullmatch(found["day"])):
             return found["day"]
     return None
+
+
+def _is_day(said: str) -> bool:
+    return day_meant(said, _ANY) is not None or tet_day_meant(said, _ANY) is not None
 
 
 def asks_of_a_term(plain: str) -> tuple[Term, str, time | None] | None:
@@ -78,10 +94,12 @@ def asks_of_a_term(plain: str) -> tuple[Term, str, time | None] | None:
     if named is None:
         return None
     at, rest = time_of(named[1])
-    found = _OF_A_TERM.fullmatch(rest)
+    found = _OF_A_TERM.fullmatch(" ".join(rest.replace(",", " ").split()))
     if found is None or not (found["asking"] or found["since"]):
         return None
-    day = (found["day"] or "").strip(" ,")
+    day = (found["day"] or "").strip()
+    if named[0].unit is not TermUnit.HOURS:  # hours are counted from a time, and "this afternoon" is none
+        day = re.sub(rf"^{_PART}", "", day)
     if day in {"nua", "la", "thi", ""}:
         return (named[0], "", at) if found["asking"] else None
     return (named[0], day, at) if day_meant(day, _ANY) else None

@@ -47,6 +47,8 @@ _WHEN = (
 )
 _OFF = r"(?:(?:duoc |se |co )*nghi(?: le| lam)?)"
 _WHICH, _WORK = r"(?:bao gio|khi nao|hom nao|ngay nao|chung nao)", r"(?:lam|mo cua)(?: viec)?(?: lai)?"
+_EITHER = r"(?:co )?(?:duoc |van )?(?:nghi|lam viec|di lam|lam|mo cua)"
+_NOT = r"(?:khong|ko|k|kg|khg|hong|hok|hem|chua)"
 _CLOSING = r"(?: (?:vay|a|nhi|the|ad|ban|em|anh|chi|roi))*"
 _ASKS = tuple(
     re.compile(pattern)
@@ -55,7 +57,10 @@ _ASKS = tuple(
         rf"(?:cho hoi )?{_HOLIDAY} (?:{_MUCH}){_CLOSING}",
         rf"(?:cho hoi )?(?:{_PEOPLE} )?{_OFF} {_HOLIDAY} (?:{_MUCH}|{_WHEN}){_CLOSING}",
         rf"{_WHICH}(?: thi)?{_WHO} {_OFF} {_HOLIDAY}{_CLOSING}",
-        rf"(?:xem )?lich (?:nghi )?(?:le )?{_HOLIDAY}{_CLOSING}",
+        rf"(?:xem )?(?:lich|ke hoach) (?:nghi |lam viec |truc )?(?:le |dip )?{_HOLIDAY}{_WHO}{_CLOSING}",
+        # A holiday named by its date is a day, of which another conversation speaks.
+        rf"(?:cho hoi )?(?!(?:ngay |dip |ky |le )*\d){_HOLIDAY}{_WHO} {_EITHER}{_WHO} {_NOT}{_CLOSING}",
+        rf"(?:cho hoi )?{_HOLIDAY}{_WHO} (?:lam viec|di lam) (?:the nao|ra sao){_CLOSING}",
         rf"{_WHICH}(?: thi)?{_WHO} (?:di )?{_WORK}(?: binh thuong)? (?:sau )?{_HOLIDAY}{_CLOSING}",
         rf"(?:sau |nghi )?{_HOLIDAY}(?: xong)?{_WHO} {_WHICH}(?: thi)?(?: di)? {_WORK}{_CLOSING}",
         rf"(?:how many days|when is|when are the days) off (?:for |at )?{_HOLIDAY}",

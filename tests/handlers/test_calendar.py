@@ -37,6 +37,17 @@ def clock() -> Clock:
         ("tính hạn 2 ngày làm việc từ hôm nay", "hạn là 17:00 ngày 26/11/2026 (thứ Năm)"),
         ("/tinhhan 30 ngày", "hạn là 17:00 ngày 23/12/2026 (thứ Tư)"),
         ("/tinhhan 5 ngày làm việc từ 30/12", "Năm 2027: chưa có thông báo chính thức"),
+        ("sáng thứ bảy có làm không", "Thứ Bảy 28/11/2026: nghỉ"),
+        ("thứ ba 24/11 có nghỉ bù không", "Thứ Ba 24/11/2026: nghỉ"),
+        ("ngay 10/1/2026 co lam bu khong", "Thứ Bảy 10/1/2026: làm việc – Làm bù cho 2/1/2026"),
+        ("chieu 30 tet co lam khong", "Thứ Sáu 5/2/2027 là 29 tháng Chạp: chưa biết làm việc hay nghỉ"),
+        ("30 tết có làm việc không", "Tháng Chạp năm này chỉ có 29 ngày"),
+        ("mùng 4 tết 2026 sở có làm không", "Thứ Sáu 20/2/2026 (mùng 4 Tết): nghỉ – Tết Nguyên đán"),
+        ("8/2/2027 có nghỉ không", "Thứ Hai 8/2/2027 là mùng 3 Tết: chưa biết làm việc hay nghỉ"),
+        ("nop ho so 13/2/2026 16h50, 5 ngay lam viec thi bao gio co", "hạn là 17:00 ngày 27/2/2026 (thứ Sáu)"),
+        ("Tôi nộp hồ sơ lúc 16h50 ngày 13/2/2026, thời hạn 5 ngày làm việc thì khi nào có kết quả?", "27/2/2026"),
+        ("hồ sơ nộp sáng nay, 5 ngày làm việc thì bao giờ tôi nhận kết quả", "hạn là 17:00 ngày 1/12/2026"),
+        ("15 ngày làm việc thì bao giờ xong", "hạn là 17:00 ngày 15/12/2026"),
         ("/tinhhan lâu lâu", "Tôi không hiểu thời hạn này"),
         ("/tinhhan 99999 ngày", "Tôi không hiểu thời hạn này"),
     ],
@@ -56,6 +67,9 @@ async def test_a_question_about_a_day_is_answered_from_the_calendar(
         "chị Mai có làm việc không",
         "thời hạn 15 ngày làm việc là của thủ tục nào",
         "ngày nào có kết quả",
+        "nộp hồ sơ xăng dầu 5 ngày làm việc thì bao giờ có",
+        "tôi nộp hồ sơ 5 ngày rồi khi nào có",
+        "nhận hồ sơ trong ngày không",
         "xác nhận ngày sinh ở đâu",
         "tính thời hạn giải quyết hồ sơ thế nào",
     ],
@@ -64,6 +78,12 @@ async def test_another_question_goes_to_the_documents(house: House, library: Pap
     lan = await house.citizen()
     await lan.says(asked)
     assert [question.text for question in library.asked] == [asked]
+
+
+async def test_a_rest_day_of_a_tet_that_nobody_has_announced_names_no_next_working_day(house: House) -> None:
+    said = words(await (await house.citizen()).says("mùng 1 tết có làm không"))
+    assert "Thứ Bảy 6/2/2027 (mùng 1 Tết): nghỉ" in said
+    assert "kế tiếp" not in said
 
 
 async def test_a_question_about_a_day_inside_a_form_belongs_to_the_form(house: House) -> None:
