@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from storage import dossier_links, dossier_numbers, dossier_reports, notices
+from storage import dossier_imports, dossier_links, dossier_numbers, dossier_reports, notices
 from storage.base import Tx
 from storage.dossier_imports import DossierBatch, history_row
 from storage.dossier_links import DossierLink, Why
@@ -74,6 +74,7 @@ async def take(
     """
     if len(rows) > MOST_ROWS:
         raise ValueError(f"a batch has at most {MOST_ROWS} rows")
+    await dossier_imports.one_at_a_time(tx)
     try:
         async with tx.begin_nested():
             return await _take(tx, batch, rows, known, older=older, at=at)

@@ -59,6 +59,14 @@ async def begin(
     return batch, newest is not None and exported_at < newest
 
 
+async def one_at_a_time(tx: Tx) -> None:
+    """Wait until no other import has a batch under way, until the commit: in another order they would block each other.
+
+    PostgreSQL ends such a knot by refusing rows, and those of the newer export might be the ones.
+    """
+    await tx.execute(select(DossierBatch.id).order_by(DossierBatch.id).limit(1).with_for_update())
+
+
 def history_row(batch: DossierBatch, dossier_id: int, event: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """Return a row of a dossier's history as an import writes it."""
     own = {"dossier_id": dossier_id, "source": batch.source, "recorded_at": at, "by": None, "note": None}
@@ -66,8 +74,11 @@ def history_row(batch: DossierBatch, dossier_id: int, event: Mapping[str, Any], 
 
 
 async def missing(tx: Tx, batch: DossierBatch, named: frozenset[str]) -> tuple[list[tuple[int, str]], int]:
-    """Return (id, code) of what is open, of this source, and not in a whole export; and how many are open at all."""
-    of_it = (OPEN, Dossier.source == batch.source, Dossier.vanished_at.is_(None))
+    """Return (id, code) of what is open, of this source, and not in a whole export; and how many are open at all.
+
+    What a newer export has brought meanwhile, this one cannot know of.
+    """
+    of_it = (OPEN, Dossier.source == batch.source, Dossier.vanished_at.is_(None), Dossier.seen_at <= batch.exported_at)
     # In one text: row by row a hundred thousand of them would keep the chat waiting. A key is letters and digits.
     together = select(func.aggregate_strings(Dossier.key, ",")).where(*of_it)
     keys = (await tx.scalar(together) or "").split(",")

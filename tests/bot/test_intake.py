@@ -273,6 +273,32 @@ async def test_two_imports_at_once_lose_nothing_and_double_nothing(
         assert await tx.scalar(select(func.count()).select_from(DossierEvent)) == 400
 
 
+async def test_two_imports_in_different_order_refuse_nothing(
+    store: Store, url: str, open_store: Callable[[str], Store]
+) -> None:
+    second = open_store(url)
+    rows = [row(code=f"H32.17-260226-{number:06}") for number in range(600)]
+    done = [one | {"Trạng thái": "Đã xử lý xong"} for one in reversed(rows)]
+    for others in (rows[::-1], done):
+        reports = await asyncio.gather(imported(store, *rows, at=NOW), imported(second, *others, at=LATER))
+        assert [report.failed for report in reports] == [0, 0]
+    await second.close()
+    async with store.reading() as tx:
+        assert set(await tx.scalars(select(Dossier.status))) == {9}
+
+
+async def test_an_export_that_was_overtaken_knows_nothing_of_what_came_later(sqlite_store: Store) -> None:
+    await imported(sqlite_store, row(), at=NOW)
+    async with sqlite_store.begin() as tx:
+        slow, _ = await dossier_imports.begin(
+            tx, source="mot-cua", name="x", exported_at=NOW + timedelta(minutes=5), whole=True, by=None, at=NOW
+        )
+    await imported(sqlite_store, row(), row(code=OTHER), at=LATER)
+    async with sqlite_store.reading() as tx:
+        gone, _ = await dossier_imports.missing(tx, slow, frozenset({(await one(sqlite_store)).key}))
+    assert gone == []
+
+
 async def test_names_become_people_until_the_source_names_another(store: Store) -> None:
     async with store.begin() as tx:
         ids = {
