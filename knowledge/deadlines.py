@@ -150,15 +150,17 @@ def alerts(facts: Facts, calendar: Calendar, thresholds: Thresholds, now: dateti
         return [*found, *(_late(thresholds, due, left, day) if known else ())]
     return [
         *found,
-        *_reminder(facts, calendar, thresholds, due, left),
-        *_not_in_time(facts, calendar, thresholds, due, left),
+        *_reminder(facts, calendar, thresholds, due, day),
+        *_not_in_time(facts, calendar, thresholds, due, day),
     ]
 
 
-def _reminder(facts: Facts, calendar: Calendar, thresholds: Thresholds, due: date, left: int) -> Iterator[Alert]:
+def _reminder(facts: Facts, calendar: Calendar, thresholds: Thresholds, due: date, day: date) -> Iterator[Alert]:
+    left = calendar.working_days_between(day, due)
     stage = next((stage for stage in stages(calendar, facts.received_at, due, thresholds) if left <= stage), None)
     if stage is not None:
-        kind = AlertKind.SOON if left else AlertKind.TODAY
+        # Printed for a rest day, it is not due on the last working day before: then there is no day left.
+        kind = AlertKind.TODAY if due == day else AlertKind.SOON
         yield Alert(kind, Addressee.OFFICER, f"{due}:{stage}", left)
 
 
@@ -169,18 +171,18 @@ def _late(thresholds: Thresholds, due: date, left: int, day: date) -> Iterator[A
         yield Alert(AlertKind.LATE, Addressee.DIRECTOR, f"{due}:very_late", left)
 
 
-def _not_in_time(facts: Facts, calendar: Calendar, thresholds: Thresholds, due: date, left: int) -> Iterator[Alert]:
+def _not_in_time(facts: Facts, calendar: Calendar, thresholds: Thresholds, due: date, day: date) -> Iterator[Alert]:
     """Yield what follows when its officer expects that it will not be done in time."""
     if facts.in_time is not False:
         return
+    left, by = calendar.working_days_between(day, due), apology_by(calendar, due)
     yield Alert(AlertKind.NOT_IN_TIME, Addressee.HEAD, f"{due}:not_in_time", left)
     # A new appointment is given at most once (Art. 19(9)): after an extension there is no further letter.
-    if left < 1 or facts.extended_at is not None or left > max(thresholds.apology, 1):
+    if day > by or facts.extended_at is not None or left > max(thresholds.apology, 1):
         return
-    by = apology_by(calendar, due)
     for to in (Addressee.OFFICER, Addressee.HEAD):
         yield Alert(AlertKind.APOLOGY, to, f"{due}:apology", left, by)
-        if left == 1:
+        if day == by:
             yield Alert(AlertKind.APOLOGY_LAST_DAY, to, f"{due}:apology_last_day", left, by)
 
 

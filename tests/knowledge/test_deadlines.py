@@ -175,6 +175,23 @@ def last_day(dossier: Dossier) -> Alert:
     return Alert(AlertKind.APOLOGY_LAST_DAY, HEAD, "2026-11-20:apology_last_day", 1, date(2026, 11, 19))
 
 
+def test_an_appointment_printed_for_a_rest_day_is_not_due_before_and_its_letter_has_until_the_day_before() -> None:
+    holiday = Dossier(due_at=at("2026-11-24 17:00"), in_time=False)
+    assert told(holiday, "2026-11-19", "2026-11-25") == [
+        ("11-19", "soon", "officer"),
+        ("11-19", "not_in_time", "head_of_unit"),
+        ("11-19", "apology", "officer"),
+        ("11-19", "apology", "head_of_unit"),
+        ("11-20", "soon", "officer"),
+        ("11-23", "soon", "officer"),
+        ("11-23", "apology_last_day", "officer"),
+        ("11-23", "apology_last_day", "head_of_unit"),
+        ("11-25", "late", "officer"),
+        ("11-25", "late", "head_of_unit"),
+    ]
+    assert apology_by(CALENDAR, date(2026, 11, 24)) == date(2026, 11, 23)
+
+
 def test_there_is_no_second_apology() -> None:
     again = Dossier(in_time=False, extended_at=at("2026-11-10 10:00"))
     kinds = {line[1] for line in told(again, "2026-11-12", "2026-11-20")}
