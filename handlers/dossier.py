@@ -6,6 +6,7 @@ does. What proves it stands in no record (bot/hearing.py).
 
 import asyncio
 import secrets
+from typing import Literal
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -22,7 +23,7 @@ from handlers.says import Says, number, words
 from handlers.turn import Button, Turn
 from knowledge import dossier_codes
 from knowledge.workdays import today
-from storage import dossier_guesses, dossier_rights
+from storage import dossier_guesses, dossier_links, dossier_rights
 from storage.dossier_guesses import Verdict
 from storage.dossier_links import PIN_MARK
 from storage.dossiers import Dossier
@@ -31,10 +32,14 @@ router = Router(name=__name__)
 forms = Router(name=f"{__name__}.forms")
 # A code in a sentence, after everything else that might be waiting for it.
 free = Router(name=f"{__name__}.free")
+# What is no dossier's code where one is meant; before what is asked of a procedure.
+mistaken = Router(name=f"{__name__}.mistaken")
 pins = Router(name=f"{__name__}.pins")
 say = words("handlers/dossier")
+follow_words = words("handlers/dossier_follow")
 
 # Behind the command only what can be a code: "hồ sơ xin cấp phép gồm những gì" is a question.
+_OTHERS = 5
 CODE = r"(?=(?:\D*\d){10}).+|\d\.\d{6}\S*"
 
 
@@ -56,6 +61,30 @@ class NamesADossier(Filter):
         return not turn.in_group and not turn.command.startswith("/") and dossier_codes.named(turn.text) is not None
 
 
+class MeansADossier(Filter):
+    """Somebody asks for a dossier by the code of a procedure: `rest`."""
+
+    async def __call__(self, _event: Message, turn: Turn) -> bool | dict[str, str]:
+        if turn.in_group or turn.command.startswith("/") or dossier_codes.named(turn.text):
+            return False
+        found = dossier_codes.procedure_for_a_dossier(turn.text)
+        return {"rest": found} if found else False
+
+
+class NearlyADossier(Filter):
+    """What stands there has the look of a dossier's code, a digit short or too long, or is the end of one alone."""
+
+    async def __call__(self, _event: Message, turn: Turn) -> bool:
+        return not turn.in_group and not turn.command.startswith("/") and dossier_codes.damaged(turn.text)
+
+
+class DigitsAlone(Filter):
+    """Nothing but a number, which nobody has asked for: of staff it is the end of a code."""
+
+    async def __call__(self, _event: Message, turn: Turn) -> bool:
+        return turn.secret.isdigit() and not turn.in_group and not turn.who.is_staff and turn.form.state is None
+
+
 class BroughtDigits(Filter):
     """What was asked for, or another code instead; anything else is said to whoever it is meant for."""
 
@@ -75,7 +104,7 @@ class BroughtDigits(Filter):
 @router.callback_query(Says("hoso"))
 async def ask(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, office: Office, rest: str) -> None:
     if code := code_of(turn, rest):
-        await _asked(turn, state, office, *code)
+        await asked(turn, state, office, *code)
     elif procedure := dossier_codes.procedure(rest):
         turn.say(say[turn.language].procedure_code(procedure))
     elif any(map(str.isdigit, rest)) and not rest.startswith("trang "):
@@ -95,10 +124,29 @@ async def forgotten(_event: Message | CallbackQuery, turn: Turn, office: Office)
 @free.message(NamesADossier())
 async def in_passing(_event: Message, turn: Turn, state: FSMContext, office: Office) -> None:
     if code := code_of(turn, ""):
-        await _asked(turn, state, office, *code)
+        await asked(turn, state, office, *code)
 
 
-async def _asked(turn: Turn, state: FSMContext, office: Office, code: str, key: str) -> None:
+@mistaken.message(MeansADossier())
+async def no_dossiers(_event: Message, turn: Turn, rest: str) -> None:
+    turn.say(say[turn.language].procedure_code(rest))
+
+
+@free.message(NearlyADossier())
+async def nearly(_event: Message, turn: Turn) -> None:
+    turn.say(say[turn.language].no_code())
+
+
+@free.message(DigitsAlone())
+async def code_first(_event: Message, turn: Turn) -> None:
+    turn.say(say[turn.language].code_first())
+
+
+async def asked(
+    turn: Turn, state: FSMContext, office: Office, code: str, key: str, *, then: Literal["show", "follow"] = "show"
+) -> None:
+    """Show a dossier to whoever may see it, ask everybody else for the proof. `then`: what follows on it."""
+    _further(turn, key)
     async with turn.reading() as tx:
         day = today(turn.now)
         dossier = await dossier_rights.find(tx, key, for_=turn.who, day=day)
@@ -108,17 +156,26 @@ async def _asked(turn: Turn, state: FSMContext, office: Office, code: str, key: 
         await (show_work if works else show)(turn, office, dossier)
         return
     await state.set_state(Proving.digits)
-    await state.set_data({"code": code, "key": key})
+    await state.set_data({"code": code, "key": key, "then": then})
     if turn.secret.isdigit():
         await prove(turn, state, office)
         return
     turn.say(say[turn.language].ask_digits(code, staff=turn.who.is_staff), buttons=to_the_page(turn, office))
 
 
+def _further(turn: Turn, key: str) -> None:
+    """Of several codes in one message one is looked up; the others are a press away."""
+    codes = {dossier_codes.key(code): code for code in dossier_codes.all_named(turn.text)}
+    others = [code for each, code in codes.items() if each != key and dossier_codes.written(code)][:_OTHERS]
+    if others and not turn.command.startswith("/"):
+        buttons = tuple((Button(code, f"/hoso {code}"),) for code in others)
+        turn.say(say[turn.language].one_at_a_time(), buttons=buttons)
+
+
 @forms.message(Proving.digits, BroughtDigits())
 async def digits(_event: Message, turn: Turn, state: FSMContext, office: Office) -> None:
     if code := code_of(turn, ""):
-        await _asked(turn, state, office, *code)
+        await asked(turn, state, office, *code)
         return
     await prove(turn, state, office)
 
@@ -139,6 +196,9 @@ async def prove(turn: Turn, state: FSMContext, office: Office) -> None:
             if wanted := form.get("pin"):
                 await printed(turn, office, dossier, tx, everything=wanted == "all")
             else:
+                if form.get("then") == "follow" and not turn.who.is_staff:
+                    await dossier_links.follow(tx, turn.who, dossier, on=True, at=turn.now)
+                    turn.say(follow_words[turn.language].followed(dossier, dossier_links.FOLLOWED_FOR.days))
                 await show(turn, office, dossier, tx=tx)
         else:
             turn.reminder = ""

@@ -1,16 +1,18 @@
 """`theo dõi`, `bỏ theo dõi`: hear of each change in the same chat, or of none; papers to add; the history."""
 
+from typing import Literal
+
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from handlers.dossier import CODE
+from handlers.dossier import CODE, asked
 from handlers.dossier_view import code_of, listing
 from handlers.office import Office
 from handlers.says import Says, words
 from handlers.turn import Button, Turn
 from knowledge.workdays import today
 from storage import Tx, dossier_imports, dossier_links, dossier_rights, dossier_work
-from storage.base import NoSuchRecord
 from storage.dossiers import Dossier, Status
 
 router = Router(name=__name__)
@@ -22,27 +24,31 @@ LINKED = 50
 
 
 async def _one(tx: Tx, turn: Turn, rest: str) -> Dossier | None:
-    """Return the dossier that is meant, or the only one that this chat knows; None: it must be named.
-
-    Raises NoSuchRecord for one that may not be shown here.
-    """
+    """Return the dossier that is meant, or the only one that this chat knows; None: it must be named, or proved."""
     if code := code_of(turn, rest):
-        dossier = await dossier_rights.find(tx, code[1], for_=turn.who, day=today(turn.now))
-        if dossier is None:
-            raise NoSuchRecord(rest)
-        return dossier
+        return await dossier_rights.find(tx, code[1], for_=turn.who, day=today(turn.now))
     known = await dossier_rights.linked(tx, turn.who, limit=LINKED)
     meant = [one for one in known if one.key.endswith(rest)] if rest.isdigit() else known
     return meant[0] if len(meant) == 1 else None
 
 
+async def _not_yet(
+    turn: Turn, state: FSMContext, office: Office, rest: str, *, then: Literal["show", "follow"] = "show"
+) -> None:
+    """Ask for the proof of a dossier that was named, existing or not, and for the name of one that was not."""
+    if code := code_of(turn, rest):
+        await asked(turn, state, office, *code, then=then)
+    else:
+        await listing(turn, office)
+
+
 @router.message(Says("theodoi", "theo doi", "theo doi ho so", "theo doi hs", "follow", then=CODE))
 @router.callback_query(Says("theodoi"))
-async def follow(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+async def follow(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, office: Office, rest: str) -> None:
     async with turn.reading() as tx:
         dossier = await _one(tx, turn, rest)
     if dossier is None:
-        await listing(turn, office)
+        await _not_yet(turn, state, office, rest, then="follow")
         return
     async with turn.begin() as tx:
         await dossier_links.follow(tx, turn.who, dossier, on=True, at=turn.now)
@@ -72,30 +78,32 @@ async def unfollow(_event: Message | CallbackQuery, turn: Turn, rest: str) -> No
 
 @router.message(Says("giayto", "giay to", "giay to can bo sung", "giay to con thieu", "missing papers", then=CODE))
 @router.callback_query(Says("giayto"))
-async def papers(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+async def papers(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, office: Office, rest: str) -> None:
     async with turn.reading() as tx:
         dossier = await _one(tx, turn, rest)
-        if dossier is None:
+        if dossier is None and not code_of(turn, rest):
             known = await dossier_rights.linked(tx, turn.who, limit=LINKED)
             lacking = [one for one in known if one.missing and one.is_open]
             dossier = lacking[0] if len(lacking) == 1 else None
+        as_of = await dossier_imports.as_of(tx, dossier) if dossier else None
     if dossier is None:
-        await listing(turn, office)
+        await _not_yet(turn, state, office, rest)
         return
-    turn.say(say[turn.language].papers(dossier), buttons=_back(turn, dossier))
+    turn.say(say[turn.language].papers(dossier, as_of), buttons=_back(turn, dossier))
 
 
 @router.message(Says("lichsu", "lich su ho so", "qua trinh ho so", "history", then=CODE))
 @router.callback_query(Says("lichsu"))
-async def history(_event: Message | CallbackQuery, turn: Turn, office: Office, rest: str) -> None:
+async def history(_event: Message | CallbackQuery, turn: Turn, state: FSMContext, office: Office, rest: str) -> None:
     async with turn.reading() as tx:
         dossier = await _one(tx, turn, rest)
         rows = await dossier_rights.history(tx, dossier.id) if dossier else ()
         works = dossier is not None and await dossier_rights.is_work(tx, dossier, turn.who, day=today(turn.now))
+        as_of = await dossier_imports.as_of(tx, dossier) if dossier else None
     if dossier is None:
-        await listing(turn, office)
+        await _not_yet(turn, state, office, rest)
         return
-    turn.say(say[turn.language].history(dossier, rows, staff=works), buttons=_back(turn, dossier))
+    turn.say(say[turn.language].history(dossier, rows, as_of, staff=works), buttons=_back(turn, dossier))
 
 
 async def added(turn: Turn, office: Office, rest: str) -> None:

@@ -95,32 +95,35 @@ async def by_staff(_event: Message, turn: Turn, state: FSMContext, office: Offic
         case Wish.SUPPLEMENTED:
             await desk.supplemented(_event, turn, office, phrase.which)
         case Wish.APOLOGY | Wish.HISTORY:
-            await _gone_on_with(_event, turn, office, phrase)
+            await _gone_on_with(_event, turn, state, office, phrase)
         case Wish.HAND_ON:
             await desk.hand_on(turn, state, phrase.which, whom=phrase.whom, why=phrase.text)
         case _:
             await desk.note_at_once(turn, phrase.which, phrase.text)
 
 
-async def _gone_on_with(event: Message, turn: Turn, office: Office, phrase: Phrase) -> None:
+async def _gone_on_with(event: Message, turn: Turn, state: FSMContext, office: Office, phrase: Phrase) -> None:
     """Go on with the whole code, as if its button had been pressed."""
     name = "xinloi" if phrase.wish is Wish.APOLOGY else "lichsu"
     if (found := await desk.meant(turn, phrase.which, name)) is None:
         return
     turn.command = f"/{name} {found.code}"
-    await (letter if phrase.wish is Wish.APOLOGY else history)(event, turn, office, found.code)
+    if phrase.wish is Wish.APOLOGY:
+        await letter(event, turn, office, found.code)
+    else:
+        await history(event, turn, state, office, found.code)
 
 
 @router.message(ByCitizen())
-async def by_citizen(_event: Message, turn: Turn, office: Office, rest: Phrase) -> None:
+async def by_citizen(_event: Message, turn: Turn, state: FSMContext, office: Office, rest: Phrase) -> None:
     phrase = rest
     match phrase.wish:
         case Wish.FORGOTTEN:
             await forgotten(_event, turn, office)
         case Wish.FOLLOW:
-            await follow(_event, turn, office, phrase.which)
+            await follow(_event, turn, state, office, phrase.which)
         case Wish.PAPERS:
-            await papers(_event, turn, office, phrase.which)
+            await papers(_event, turn, state, office, phrase.which)
         case Wish.SUPPLEMENTED:
             await added(turn, office, phrase.which)
         case _:

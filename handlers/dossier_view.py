@@ -82,6 +82,7 @@ async def listing(turn: Turn, office: Office, *, page: int = 0) -> None:
     async with turn.reading() as tx:
         rows = await dossier_rights.linked(tx, turn.who, offset=page * SHOWN, limit=SHOWN + 1)
         worked_by = await calendar(tx, office)
+        as_of = min([await dossier_imports.as_of(tx, row) for row in rows[:SHOWN]], default=None)
     of = say[turn.language]
     if not rows and not page:
         buttons: Rows = () if turn.who.is_staff else ((Button(of.where_button(), "/quenma"),),)
@@ -93,4 +94,4 @@ async def listing(turn: Turn, office: Office, *, page: int = 0) -> None:
     buttons = tuple((Button(of.line(row, _time(turn, row, worked_by)), f"/hoso {row.code}"),) for row in rows[:SHOWN])
     if len(rows) > SHOWN:
         buttons += ((Button(of.more_button(), f"/hoso trang {page + 1}"),),)
-    turn.say(of.listed(page + 1), buttons=buttons)
+    turn.say(of.listed(page + 1, as_of), buttons=buttons)

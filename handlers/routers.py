@@ -94,4 +94,4 @@ ASIDE.include_routers(groups.router, denunciation.router, dossier.pins, link.rou
 for observer in (ASIDE.message, ASIDE.callback_query):
     observer.filter(NoPlainText(ASIDE))
 
-ROUTERS = (ASIDE, absence.free, dossier_phrases.router, dossier.free, ask.free, otherwise.last)
+ROUTERS = (ASIDE, absence.free, dossier.mistaken, dossier_phrases.router, dossier.free, ask.free, otherwise.last)

@@ -26,6 +26,17 @@ _CODE = re.compile(
     r"(?![A-Z0-9])"
 )
 _PROCEDURE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?(?![\d-])", re.IGNORECASE)
+_DAMAGED = re.compile(
+    rf"(?<![A-Z0-9])(?:(?:{_D}{{2,3}}\.){{2,3}})?[A-Z]{_D}{{2}}(?:{_PART}{{1,3}}{_D}{{1,4}})?"
+    rf" ?[\-_./] ?{_D}{{5,7}} ?[\-_./] ?{_D}{{1,9}}(?![A-Z0-9])"
+)
+_END_ALONE = re.compile(
+    r"(?:tra cuu |tra |xem )?(?:ma )?(?:ho so|hs)(?: so| ma| ma so)? \d{3,8}(?: (?:toi|den|o|di) dau(?: roi| r)?)?"
+)
+_FOR_A_DOSSIER = re.compile(
+    r"\bma (?:so )?(?:ho so|hs)\b|\b(?:ho so|hs)\b.*\b(?:(?:toi|den|o) dau|xong chua|(?:sao|the nao) roi)\b"
+    r"|\b(?:tra cuu|tinh trang|theo doi|kiem tra) (?:ho so|hs)\b"
+)
 # What may be said around the digits; "4 số cuối" has a digit of its own.
 _SAID = (
     r"(?:(?:4|bon|may)? ?(?:chu )?so (?:cuoi|duoi)|duoi|sdt|sgt|dt|so dien thoai|dien thoai|phone|cccd|cmnd"
@@ -83,6 +94,24 @@ def named(text: str) -> DossierCode | None:
     start, end = found.span("code")
     code = text[start:end].strip()
     return DossierCode(code, key(code), text[end:])
+
+
+def all_named(text: str) -> list[str]:
+    """Return every dossier code in a text, as given."""
+    return [text[start:end].strip() for start, end in spans_of(text)]
+
+
+def damaged(text: str) -> bool:
+    """Tell whether a text holds what was to be a dossier's code, a digit short or too long; or only its end."""
+    if len(text) > _LONGEST_SENTENCE or named(text):
+        return False
+    return _DAMAGED.search(_shadow(text)) is not None or _END_ALONE.fullmatch(" ".join(fold(text).split())) is not None
+
+
+def procedure_for_a_dossier(text: str) -> str | None:
+    """Return the procedure's code by which somebody asks for a dossier: where it is, or as "my dossier's code"."""
+    found = procedure(text)
+    return found if found and _FOR_A_DOSSIER.search(fold(text)) else None
 
 
 def procedure(text: str) -> str | None:

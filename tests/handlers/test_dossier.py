@@ -152,8 +152,12 @@ async def test_a_linked_chat_is_asked_no_more_and_another_one_is(house: House) -
     assert "Đang xử lý" in words(await lan.says(f"hồ sơ {CODE}"))
     assert "Đang xử lý" in words(await lan.says("hồ sơ của tôi"))
     assert "4 số cuối" in words(await hoa.says(f"hồ sơ {CODE}"))
-    assert "không thuộc phần" in words(await hoa.says(f"/theodoi {CODE}"))
-    assert "không thuộc phần" in words(await hoa.says(f"/giayto {CODE}"))
+    for command in ("theodoi", "giayto", "lichsu"):
+        for code in (CODE, UNKNOWN):
+            asked = words(await hoa.says(f"/{command} {code}"))
+            assert "4 số cuối" in asked
+            assert "xăng dầu" not in asked
+    assert "Không có hồ sơ nào đang được theo dõi" in words(await hoa.says(f"/botheodoi {CODE}"))
 
 
 @pytest.mark.usefixtures("filed")
