@@ -6,6 +6,7 @@ and taking it again changes nothing. Addresses and tokens stand in no log.
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 LOOK = timedelta(seconds=20)
 DONE, FAILED = "done", "failed"
-_TABLES = frozenset({".csv", ".xlsx", ".json", ".jsonl", ".txt"})
+# Of the old and the locked kinds somebody hears in failed/ why they are not read.
+_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".txt", ".xls", ".xlsm", ".ods"})
 # Whoever copies a file into the folder is done with it when it has rested so long.
 _REST = timedelta(seconds=10)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
@@ -83,16 +85,21 @@ class Feeds:
         return len(waiting)
 
     async def _file(self, path: Path) -> None:
+        report, why = None, ""
         try:
-            content, exported_at = await asyncio.to_thread(_read, path)
+            seen = await asyncio.to_thread(path.stat)
+            content = await asyncio.to_thread(_read, path, seen.st_size)
+            exported_at = min(datetime.fromtimestamp(seen.st_mtime, UTC), self.clock())
             report = await self._taken(Export(path.name, content, exported_at, whole=not self._given.partial))
-        except (UnreadableTable, BadMapping) as why:
-            log.warning("export refused", extra={"why": str(why)})
-            await asyncio.to_thread(_move, path, FAILED, self.clock(), str(why))
-        except OSError as why:
-            log.warning("export not read", extra={"why": type(why).__name__})
-        else:
-            await asyncio.to_thread(_move, path, DONE, self.clock(), "", report)
+        except (UnreadableTable, BadMapping) as refused:
+            why = str(refused)
+            log.warning("export refused", extra={"why": why})
+        except OSError as failure:
+            log.warning("export not read", extra={"why": type(failure).__name__})
+            return
+        if await asyncio.to_thread(_is_written_on, path, seen):
+            return  # whoever copies it was slow: it lies there, and is taken again when it has rested
+        await asyncio.to_thread(_move, path, FAILED if why else DONE, self.clock(), why, report)
 
     async def _taken(self, export: Export) -> Report:
         given, hours = self._given, self.settings.calendar
@@ -153,7 +160,9 @@ class Feeds:
         if len(content) > MOST_BYTES:
             raise FeedError("too large")
         exported_at = min(_moment(given.get("Last-Modified", "")) or now, now)
-        await self._taken(Export("feed.json", content, exported_at, whole=not self._given.partial))
+        report = await self._taken(Export("feed.json", content, exported_at, whole=not self._given.partial))
+        if report.failed and report.failed == len(report.lines):  # {"error": …} is no export, though it comes with 200
+            raise FeedError("no row could be taken")
         # Only now: what could not be taken is asked for again, whole.
         self._line.etag, self._line.modified = given.get("ETag", ""), given.get("Last-Modified", "")
 
@@ -174,17 +183,24 @@ def _waiting(folder: Path, now: datetime) -> list[Path]:
     for path in folder.iterdir():
         if path.name.startswith((".", "~")) or path.suffix.lower() not in _TABLES or not path.is_file():
             continue
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        stat = path.stat()
+        changed = datetime.fromtimestamp(stat.st_mtime, UTC)
+        if changed > now:  # the clock of the other machine is ahead: then it counts when it came here
+            changed = datetime.fromtimestamp(stat.st_ctime, UTC)
         if changed <= now - _REST:
             found.append((changed, path))
     return [path for _, path in sorted(found)]
 
 
-def _read(path: Path) -> tuple[bytes, datetime]:
-    stat = path.stat()
-    if stat.st_size > MOST_BYTES:
+def _read(path: Path, size: int) -> bytes:
+    if size > MOST_BYTES:
         raise UnreadableTable("too_large")
-    return path.read_bytes(), datetime.fromtimestamp(stat.st_mtime, UTC)
+    return path.read_bytes()
+
+
+def _is_written_on(path: Path, seen: os.stat_result) -> bool:
+    stat = path.stat()
+    return (stat.st_size, stat.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns)
 
 
 def _move(path: Path, to: str, now: datetime, why: str, report: Report | None = None) -> None:

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
+from bot.clock import now
 from bot.feeds import Feeds
 from bot.intake import Export, Intake, Report
 from bot.settings import DossierSettings, Settings
@@ -74,6 +75,37 @@ async def test_a_file_that_is_none_stands_aside_with_a_reason_and_holds_up_nobod
     assert await codes(sqlite_store) == {CODE}
     [why] = list((folder / "failed").glob("*.why.txt"))
     assert why.read_text().strip() == "broken"
+
+
+async def test_a_file_of_a_machine_whose_clock_is_ahead_is_taken(sqlite_store: Store, tmp_path: Path) -> None:
+    folder, clock = tmp_path / "in", Clock(now() + timedelta(seconds=30))
+    feeds = Feeds(sqlite_store, settings(tmp_path, folder=folder), clock)
+    put(folder, "a.csv", table([row()]), clock, ago=-7 * 3600)
+    await feeds.look()
+    async with sqlite_store.reading() as tx:
+        assert (await tx.scalars(select(Dossier))).one().data_at == clock()
+
+
+@pytest.mark.parametrize("first", [table([row()]), b"PK\x03\x04no"])
+async def test_a_file_that_grows_while_it_is_taken_is_taken_again(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
+    folder = tmp_path / "in"
+    feeds = Feeds(sqlite_store, settings(tmp_path, folder=folder), clock)
+    take = Intake.take
+
+    async def meanwhile(self: Intake, export: Export) -> Report:
+        monkeypatch.undo()
+        put(folder, "a.csv", table([row(), row(code=OTHER)]), clock, ago=11)
+        return await take(self, export)
+
+    monkeypatch.setattr(Intake, "take", meanwhile)
+    put(folder, "a.csv", first, clock)
+    await feeds.look()
+    assert (folder / "a.csv").exists()
+    await feeds.look()
+    assert await codes(sqlite_store) == {CODE, OTHER}
+    assert not (folder / "failed").exists()
 
 
 async def test_an_error_that_nobody_foresaw_holds_up_no_newer_file(
@@ -216,6 +248,20 @@ async def test_a_date_that_is_none_is_taken_for_now(
     await Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock).look()
     async with sqlite_store.reading() as tx:
         assert (await tx.scalars(select(Dossier.data_at))).one() == clock()
+
+
+async def test_an_answer_of_which_nothing_can_be_taken_is_no_export(
+    sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str]
+) -> None:
+    played, url = source
+    feeds = Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock)
+    played.rows[:] = [{"error": "bảo trì"}]
+    await feeds.look()
+    played.rows[:] = [row()]
+    clock.waits(minutes=2)
+    await feeds.look()
+    assert "If-None-Match" not in played.asked[-1]
+    assert await codes(sqlite_store) == {CODE}
 
 
 async def test_a_source_that_is_away_stops_nothing_and_its_address_stands_in_no_log(
