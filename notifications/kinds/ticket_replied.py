@@ -19,6 +19,8 @@ SAMPLE = Letter(
     {"ticket": 12, "reply": "Lệ phí là 200.000 đồng, nộp tại Bộ phận Một cửa."},
     ((Press("show", "/phieu 12"),), (Press("close", "/dong 12"),)),
 )
+# What is said on a channel where it is not the same.
+SAMPLES_ON = {EMAIL: Letter({"ticket": 12, "reply": ""}, SAMPLE.buttons)}
 
 
 async def addressees(tx: Tx, fact: Fact) -> Sequence[Addressee]:

@@ -116,7 +116,9 @@ def test_the_outbox_shows_what_waits_and_lets_the_office_decide(
     assert main(["outbox", "--cancel", "99", "--as", "Thư ký ISO mẫu"]) == 2
     capsys.readouterr()
     assert main(["outbox", "--state", "cancelled"]) == 0
-    assert "#1  đã hủy" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "#1  đã hủy" in said
+    assert "cơ quan hủy" in said
 
 
 def test_a_kind_is_previewed_as_it_is_sent(
@@ -128,6 +130,12 @@ def test_a_kind_is_previewed_as_it_is_sent(
     assert "<b>phiếu số 12</b>" in capsys.readouterr().out
     assert main(["preview", "ticket_replied", "--language", "en", "--channel", "email"]) == 0
     assert "Subject: Ticket 12 has a reply" in capsys.readouterr().out
+    monkeypatch.setenv("TROLY_WEB__PUBLIC_URL", "https://hoi.example")
+    assert main(["preview", "ticket_replied", "--channel", "email"]) == 0
+    letter = capsys.readouterr().out
+    assert "Lệ phí" not in letter, "a mailbox is told that there is a reply, not the reply"
+    assert "https://hoi.example" in letter
+    assert "Thư này được gửi tự động" in letter
     assert main(["preview", "nothing"]) == 2
     (tmp_path / "ticket_replied.vi.j2").write_text("{{", encoding="utf-8")
     monkeypatch.setenv("TROLY_NOTIFICATIONS__WORDS", str(tmp_path))
