@@ -170,9 +170,16 @@ async def _owner(tx: Tx, dossier_id: int) -> str | None:
 
 
 async def redeem(tx: Tx, pin: str, who: Who, *, at: datetime) -> DossierLink | None:
-    """Link the speaker by a PIN; None where it is none, is over, or was used too often."""
-    good = (DossierPin.cancelled.is_(False), DossierPin.expires_at > at, DossierPin.uses < PIN_USES)
-    used = update(DossierPin).where(DossierPin.pin == _hash(tx, pin), *good).values(uses=DossierPin.uses + 1)
+    """Link the speaker by a PIN; None where it is none, is over, or was used too often.
+
+    Whoever is linked by it and types it again, as people do who want to look, spends none of its uses.
+    """
+    good = (DossierPin.pin == _hash(tx, pin), DossierPin.cancelled.is_(False), DossierPin.expires_at > at)
+    to = or_(DossierLink.dossier_id == DossierPin.dossier_id, DossierLink.owner == DossierPin.owner)
+    again = select(DossierLink).join(DossierPin, to).where(*good, *live_to(who.person_id))
+    if standing := await tx.scalar(again.limit(1)):
+        return standing
+    used = update(DossierPin).where(*good, DossierPin.uses < PIN_USES).values(uses=DossierPin.uses + 1)
     found = await tx.scalar(used.returning(DossierPin), execution_options={"populate_existing": True})
     if found is None:
         return None

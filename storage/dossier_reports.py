@@ -120,7 +120,10 @@ _RANK = {
 _ALLOWED = {
     (Status.TO_SUPPLEMENT, Status.ACCEPTED),
     (Status.TO_PAY, Status.ACCEPTED),
+    (Status.HALTED, Status.ACCEPTED),
     (Status.HALTED, Status.IN_PROGRESS),
+    (Status.HALTED, Status.TO_SUPPLEMENT),
+    (Status.HALTED, Status.TO_PAY),
     (Status.IN_PROGRESS, Status.ACCEPTED),
 }
 
@@ -261,7 +264,8 @@ def _event(
     kind: EventKind, reported: Reported, dossier: Dossier | None, *, due: datetime | None = None
 ) -> dict[str, Any]:
     due = due or reported.extended_due_at or reported.due_at or (dossier.due_at if dossier else None)
-    early = reported.status in {Status.DONE, Status.RETURNED} and due is not None and reported.at < due
+    done = reported.status in {Status.DONE, Status.RETURNED}
+    early = done and due is not None and day_of(reported.at) < day_of(due)  # "sooner than the day", not than the hour
     detail = {
         "due": due.isoformat() if due else None,
         "missing": list(reported.missing) if reported.status == Status.TO_SUPPLEMENT else [],

@@ -69,6 +69,25 @@ async def test_an_extension_is_told_with_its_new_day_and_only_once(lan: Citizen,
     assert "hẹn ban đầu 11/3/2026" in shown
 
 
+async def test_papers_that_are_asked_for_after_a_halt_are_told(lan: Citizen, store: Store, clock: Clock) -> None:
+    said = []
+    for status in ("Dừng xử lý", "Yêu cầu bổ sung giấy tờ", "Dừng xử lý", "Chờ nộp phí", "Dừng xử lý", "Đã tiếp nhận"):
+        clock.waits(minutes=5)
+        await imported(store, row(status=status), at=clock(), whole=False)
+        said += await told(store, lan, clock)
+    assert [one for one in said if "cần bổ sung" in one]
+    assert [one for one in said if "cần nộp phí" in one]
+    assert len(said) == 6
+
+
+async def test_done_on_its_day_is_not_called_early(lan: Citizen, store: Store, clock: Clock) -> None:
+    clock.waits(days=9, hours=1)  # the morning of 11/3, due at 16:30
+    await imported(store, row(status="Đã xử lý xong"), at=clock(), whole=False)
+    [said] = await told(store, lan, clock)
+    assert "đã có kết quả" in said
+    assert "sớm hơn" not in said
+
+
 async def test_the_same_export_again_tells_nobody(lan: Citizen, store: Store, clock: Clock) -> None:
     for _ in range(3):
         clock.waits(minutes=5)

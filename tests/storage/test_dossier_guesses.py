@@ -150,6 +150,22 @@ async def test_a_pin_is_good_for_a_few_uses_and_an_older_one_ends(store: Store) 
     assert good == [True] * dossier_links.PIN_USES + [False, False]
 
 
+async def test_whoever_types_their_pin_again_spends_none_of_its_uses(store: Store) -> None:
+    await imported(store, row(), at=NOW - timedelta(hours=1))
+    owner, *others = await strangers(store, dossier_links.PIN_USES)
+    async with store.begin() as tx:
+        dossier = await tx.get_one(Dossier, 1)
+        one = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=NOW))
+        all_ = dossier_links.spelled(tx, await dossier_links.issue(tx, dossier, by=None, at=NOW, everything=True))
+    for pin in (one, all_):
+        async with store.begin() as tx:
+            again = [await dossier_links.redeem(tx, pin, owner, at=NOW) for _ in range(dossier_links.PIN_USES + 3)]
+            assert len({link.id for link in again if link}) == 1
+            assert None not in again
+            assert None not in [await dossier_links.redeem(tx, pin, who, at=NOW) for who in others]
+            assert await dossier_links.redeem(tx, pin, await citizen(tx, f"late-{pin}"), at=NOW) is None
+
+
 async def test_guesses_open_nothing_tell_no_code_from_another_and_lock_nobody_out(sqlite_store: Store) -> None:
     learnt = await guess(sqlite_store, 400, 0.1)
     wrong = sum(verdicts[Verdict.WRONG] for verdicts in learnt.verdicts.values())
