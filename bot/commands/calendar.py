@@ -11,8 +11,11 @@ from bot.commands import Complaint, Say
 from bot.commands.opened import Opened, opened
 from bot.commands.people import person_named
 from bot.recounting import recount
+from knowledge.day_questions import time_of
 from knowledge.day_words import day_meant, term_meant
 from knowledge.marked_days import SATURDAY
+from knowledge.tet_days import tet_day, tet_day_meant
+from knowledge.vietnamese import fold
 from knowledge.workdays import VIETNAM, Calendar, Due, Hours, Term, today
 from storage import Tx, days
 from storage.base import NoSuchRecord, NotAllowed
@@ -92,7 +95,8 @@ async def _show(args: argparse.Namespace) -> int:
         doubt = {"confirmed": mark.confirmed if mark else charted, "charted": charted}
         print(json.dumps(found | doubt, ensure_ascii=False))
     else:
-        print(say.one(day, calendar.is_working(day), mark, charted))
+        in_tet = None if charted or mark else tet_day(day)
+        print(say.one(day, calendar.is_working(day), mark, charted, in_tet))
     return 0
 
 
@@ -201,7 +205,9 @@ def _meant(said: str, marked: dict[date, CalendarDay]) -> Iterator[date]:
 
 
 def _day(said: str) -> date:
-    day = day_meant(said, today(clock.now()))
+    now = today(clock.now())
+    named = tet_day_meant(fold(said), now)
+    day = named.day if named else day_meant(said, now)
     if day is None:
         raise Complaint(say.bad_day(said))
     return day
@@ -211,7 +217,11 @@ def _received(said: str) -> datetime:
     try:
         moment = datetime.fromisoformat(said.strip())
     except ValueError:
-        raise Complaint(say.bad_moment(said)) from None
+        at, rest = time_of(fold(said))
+        day = day_meant(rest, today(clock.now()))
+        if at is None or day is None:
+            raise Complaint(say.bad_moment(said)) from None
+        moment = datetime.combine(day, at)
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
 
 

@@ -99,3 +99,14 @@ def test_the_office_sets_its_own_hours(office: Troly, monkeypatch: pytest.Monkey
     code, _, error = office("calendar", "list")
     assert code == 2
     assert "TROLY_CALENDAR__SESSIONS" in error
+
+
+def test_of_a_tet_that_nobody_has_announced_no_weekday_tells_what_is_worked(office: Troly) -> None:
+    assert "chưa biết làm việc hay nghỉ" in office("calendar", "show", "8/2/2027")[1]
+    assert "(29 tháng Chạp): chưa biết" in office("calendar", "show", "30 tết 2027")[1]
+    assert "làm việc. Năm 2027" in office("calendar", "show", "18/2/2027")[1]
+
+
+def test_a_moment_is_read_as_people_write_it(office: Troly) -> None:
+    for said in ("2026-02-13 16:50", "16h50 13/2/2026", "13/2/2026 16:50"):
+        assert json.loads(office("calendar", "due", said, "5 ngày làm việc", "--json")[1])["day"] == "2026-02-27"
