@@ -16,6 +16,7 @@ def office_of(settings: Settings) -> Office:
         questions_days=retention.questions_days,
         guesses=Budgets(**settings.dossiers.guesses.model_dump()),
         reply_floor=settings.dossiers.reply_floor,
+        stale_hours=settings.alerts.stale_hours,
         writes_letters=bool(settings.email.host and settings.email.sender),
         web_url=settings.web.public_url.rstrip("/"),
     )

@@ -1,6 +1,7 @@
 """What is shown of a dossier to whoever may see it: status in plain words, what comes next, the appointment."""
 
 from contextlib import nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.office import Office
@@ -37,10 +38,16 @@ async def show(turn: Turn, office: Office, dossier: Dossier, *, tx: Tx | None = 
         as_of = await dossier_imports.as_of(reading, dossier)
         follows = await dossier_links.follows(reading, turn.who.person_id, dossier.id)
         worked_by = await calendar(reading, office)
+    time = _time(turn, dossier, worked_by) | {"old": is_old(turn, office, as_of, worked_by)}
     turn.say(
-        say[turn.language].one(dossier, _time(turn, dossier, worked_by), as_of, office, owner(turn, dossier)),
+        say[turn.language].one(dossier, time, as_of, office, owner(turn, dossier)),
         buttons=_buttons(turn, dossier, follows=follows),
     )
+
+
+def is_old(turn: Turn, office: Office, as_of: datetime, worked_by: Calendar) -> bool:
+    """Tell whether nothing has come of a source for so long that what looks late may be done."""
+    return worked_by.work(as_of, turn.now) > timedelta(hours=office.stale_hours)
 
 
 def owner(turn: Turn, dossier: Dossier) -> str:

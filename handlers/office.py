@@ -33,6 +33,8 @@ class Office:
     # How often somebody may try to prove whose a dossier is, and the seconds before any answer to that.
     guesses: Budgets = field(default_factory=Budgets)
     reply_floor: float = 0.0
+    # After how much working time without a new export nothing is called late any more.
+    stale_hours: int = 40
     # Whether the office has a mail server that sends.
     writes_letters: bool = True
     # The web chat's public address; "" on a machine that has none.

@@ -37,6 +37,9 @@ _NUMBERS = {
 _EATEN = {"phone": range(9, 10), "filer_phone": range(9, 10), "personal_id": range(11, 12), "tax_code": range(9, 10)}
 _COMPANY = re.compile(r"^(?:cong ty|cty|doanh nghiep|dntn|hop tac xa|htx|chi nhanh|tap doan|tong cong ty|ngan hang)\b")
 _COMPANY_KIND = re.compile(r"doanh nghiep|to chuc|cong ty|company|organi[sz]ation|enterprise")
+# Between two numbers in one cell; a space alone also parts those of one.
+_OF_SEVERAL = re.compile(r"[;,/|()]|\s-+\s|\b(?:và|hoặc|hay)\b|(?<=\d{9})\s+")
+_FEWEST_OF_SEVERAL = 9
 _LONGEST = 500
 _MOST_PAPERS = 40
 
@@ -232,10 +235,17 @@ def _text(value: Any) -> str:
 
 def _digits(name: str, value: Any) -> str:
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else _text(value)
-    digits = re.sub(r"\D", "", text)
-    if len(digits) in _EATEN[name] and not digits.startswith("0") and isinstance(value, int | float):
+    digits = _only(text)
+    if len(digits) > dossier_codes.MOST_DIGITS:  # two phones in one cell: the first is the one that is called
+        digits = next((one for part in _OF_SEVERAL.split(text) if len(one := _only(part)) >= _FEWEST_OF_SEVERAL), "")
+    # Also of what is text: in a CSV everything is.
+    if len(digits) in _EATEN[name] and not digits.startswith("0") and not re.search(r"[^\d. ]", text):
         digits = f"0{digits}"
     return digits if dossier_codes.FEWEST_DIGITS <= len(digits) <= dossier_codes.MOST_DIGITS else ""
+
+
+def _only(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _is_company(applicant: str, kind: str, numbers: Mapping[str, str]) -> bool:

@@ -80,3 +80,34 @@ async def test_what_has_ended_has_no_appointment_and_every_list_says_as_of_when(
     assert not [button for button in listed[-1].buttons if "hẹn" in button.text]
     assert "Theo dữ liệu lúc" in words(await lan.says("giấy tờ H32.17-260226-000100"))
     assert "Theo dữ liệu lúc" in words(await lan.says("lịch sử hồ sơ H32.17-260226-000100"))
+
+
+async def test_old_data_are_called_old_and_nobody_late_by_them(house: House, clock: Clock) -> None:
+    await imported(house.store, row(), at=clock() - timedelta(hours=2))
+    lan = await house.citizen()
+    assert "lâu không được cập nhật" not in await opened(lan)
+    clock.waits(days=30)
+    shown = words(await lan.says("hồ sơ"))
+    assert "lâu không được cập nhật" in shown
+    assert "Theo dữ liệu lúc" in shown
+    assert "Đã quá ngày hẹn" not in shown
+    await imported(house.store, row(), at=clock())
+    shown = words(await lan.says("hồ sơ"))
+    assert "Đã quá ngày hẹn" in shown
+    assert "lâu không được cập nhật" not in shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed"),
+    [
+        ("0912345678; 0987654321", "0912345678"),
+        ("0912.345.678 - 0987.654.321", "0912 345 678"),
+        ("0912345678/0987654321", "5678"),
+        ("0912345678 0987654321", "+84912345678"),
+        ("912345678", "0912345678"),
+        ("+84 912 345 678", "0912345678"),
+    ],
+)
+async def test_a_phone_is_known_however_its_cell_was_filled(house: House, clock: Clock, cell: str, typed: str) -> None:
+    await imported(house.store, row(phone=cell, personal_id=""), at=clock() - timedelta(hours=2))
+    assert "Đang xử lý" in await opened(await house.citizen(), proof=typed)
