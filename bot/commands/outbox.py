@@ -53,7 +53,7 @@ async def _list(args: argparse.Namespace) -> int:
         print(words.delivery(line, line.channel))
     for one in lost:
         print(words.stuck(one))
-    print(words.counted({state.value: count for state, count in counts.items()}, len(lines)))
+    print(words.counted({state.value: count for state, count in counts.items()}, len(lines) + len(lost)))
     return 0
 
 

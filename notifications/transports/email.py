@@ -36,6 +36,11 @@ _AT_ONCE = 4
 _AWAY = timedelta(seconds=30)
 # Greylisting asks for some minutes; so does a full mailbox, and whoever has to mend a login.
 _MINUTES = timedelta(minutes=5)
+# RFC 3463: bad mailbox, bad domain, bad syntax, moved, no such domain in DNS (RFC 7505: takes no mail), disabled.
+_STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
+_NOBODY = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+# RFC 5321, 4.2.3: what a server without these codes says of a mailbox that it does not have.
+_UNKNOWN = frozenset({550, 551, 553})
 _CLOSING, _LOGIN_NEEDED, _LASTING = 421, frozenset({530, 534, 535, 538}), 500
 # A mailbox as it may stand in a header and in a command: no display name, no comment, no quoted part, one @.
 _MAILBOX = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]+@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]+")
@@ -187,7 +192,7 @@ async def _parted(client: aiosmtplib.SMTP) -> None:
 
 
 def _refusal(refused: SMTPResponseException) -> Outcome:
-    """Return what the server's answer means. RFC 5321: 4xx passes, 5xx stays; RFC 3463: 5.1.x is the mailbox."""
+    """Return what the server's answer means. RFC 5321: 4xx passes, 5xx stays; RFC 3463: some 5.1.x are the mailbox."""
     code, why = refused.code, f"server says {refused.code}"
     if code == _CLOSING:
         return Later(_AWAY, why, line=True)
@@ -195,9 +200,18 @@ def _refusal(refused: SMTPResponseException) -> Outcome:
         return Later(_MINUTES, f"sender refused, {code}", line=True)  # for people to mend, and then all can go
     if code < _LASTING:
         return Later(_MINUTES, why)
-    if isinstance(refused, SMTPRecipientRefused) or refused.message.startswith("5.1."):
-        return Gone(why)
-    return Refused(why)
+    return Gone(why) if _is_nobody(refused) else Refused(why)
+
+
+def _is_nobody(refused: SMTPResponseException) -> bool:
+    """Tell whether the mailbox itself is none: everything else is about us, this letter or today.
+
+    A full mailbox (5.2.2), a policy, a relay that is not ours (5.7.1) must cost nobody the mailbox that they confirmed.
+    """
+    if said := _STATUS.match(refused.message):
+        return said[0] in _NOBODY
+    is_relay = "relay" in refused.message.lower() or "denied" in refused.message.lower()
+    return isinstance(refused, SMTPRecipientRefused) and refused.code in _UNKNOWN and not is_relay
 
 
 def _end(outcome: Outcome) -> NoReturn:
