@@ -254,6 +254,8 @@ async def hand_on(
     if len(named) != 1:
         rows = tuple((Button(p.name, f"/chuyen {dossier.code} {p.id}"),) for p in people if p.id != dossier.officer_id)
         turn.say(of.to_whom(dossier, len(rows), whom, len(named)), buttons=rows[:_COLLEAGUES])
+    elif named[0].id == dossier.officer_id:
+        turn.say(of.has_it(dossier, named[0].name))
     elif why:
         await _reassign(turn, dossier.key, named[0].id, why)
     else:

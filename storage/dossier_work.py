@@ -69,10 +69,11 @@ async def said_to_be_added(tx: Tx, dossier: Dossier, who: Who, text: str, *, at:
 async def reassign(tx: Tx, dossier: Dossier, who: Who, *, to: int, reason: str, at: datetime) -> Person:
     """Give it to another officer, with a reason; who gets it is told. The source's next word on it wins.
 
-    Raises NotAllowed for who hands nothing on, without a reason, and for somebody who does not work on dossiers.
+    Raises NotAllowed for who hands nothing on, without a reason, for whoever has it, and for somebody who does not work
+    on dossiers.
     """
     _may(who, HANDS_ON)
-    if not reason.strip() or not await roles_of(tx, to) & ANSWERS_PEOPLE:
+    if not reason.strip() or to == dossier.officer_id or not await roles_of(tx, to) & ANSWERS_PEOPLE:
         raise NotAllowed(f"not to {to}, or for no reason")
     person = await tx.get_one(Person, to)
     dossier.officer_id, dossier.acknowledged_at, dossier.in_time = to, None, None

@@ -120,6 +120,13 @@ async def test_a_head_hands_on_with_a_reason_and_the_new_officer_hears(
     assert kinds[-1] is EventKind.REASSIGNED
 
 
+async def test_nobody_is_given_what_they_have(minh: Citizen, house: House) -> None:
+    await minh.says("ko kip 0001")
+    head = await house.officer("Trưởng", Role.HEAD_OF_UNIT, unit=UNIT)
+    assert "đang do Trần Minh thụ lý" in words(await head.says("chuyển 0001 cho Minh vì bận"))
+    assert "Chuyển người" not in words(await head.says("lịch sử 0001"))
+
+
 async def test_an_officer_hands_nothing_on(minh: Citizen, house: House) -> None:
     other = await house.officer("Nguyễn Lan", unit=UNIT)
     assert "việc của trưởng phòng" in words(await minh.says("chuyển 0001 cho Lan"))
@@ -283,7 +290,7 @@ async def test_a_head_hands_on_in_one_sentence(minh: Citizen, house: House, stor
     assert "Đã chuyển" in words(await head.says("giao hs 0001 cho chị Hà vì anh Minh nghỉ ốm"))
     assert "anh Minh nghỉ ốm" in words(await head.says(f"/lichsu {CODE}"))
     assert "Lý do" in words(await head.says("chuyển 0001 cho Minh"))
-    assert "Đã chuyển" in words(await head.says("giao 0001 cho chị Hà vì anh Minh bận")), "no reason, another order"
+    assert "đang do Nguyễn Thu Hà thụ lý" in words(await head.says("giao 0001 cho chị Hà vì anh Minh bận")), "no reason"
     assert "Không có ai tên “bao”" in words(await head.says("chuyển 0001 cho Bảo"))
 
 
