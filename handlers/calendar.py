@@ -109,7 +109,7 @@ async def one(_event: Message | CallbackQuery, turn: Turn, office: Office, rest:
     following = calendar.next_working(day)
     is_known = calendar.charted(following.year) or not tet_day(following)
     after = following if is_known else None
-    turn.say(of.one(day, calendar.is_working(day), mark, calendar.charted(day.year), after, office, named))
+    turn.say(of.one(day, calendar.is_working(day), mark, calendar.announced(day.year), after, office, named))
 
 
 @router.message(AsksATerm("tinhhan", "tinh han", "tinh thoi han", then=r"(?:\d|nua ).*", alone=False))

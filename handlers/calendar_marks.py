@@ -140,7 +140,9 @@ async def without_document(
 
 @forms.message(Marking.document, Typed())
 async def by_document(_event: Message, turn: Turn, state: FSMContext, office: Office, recount: Recount) -> None:
-    await _written(turn, state, office, recount, source=turn.text[:_LONGEST_SOURCE])
+    # "chưa có văn bản": what has no number is no document that anybody could look up.
+    source = turn.text[:_LONGEST_SOURCE] if any(sign.isdigit() for sign in turn.text) else None
+    await _written(turn, state, office, recount, source=source)
 
 
 async def _written(turn: Turn, state: FSMContext, office: Office, recount: Recount, *, source: str | None) -> None:

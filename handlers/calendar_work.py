@@ -58,6 +58,8 @@ async def as_recorded(_event: Message | CallbackQuery, turn: Turn, state: FSMCon
 
 @forms.message(Confirming.document, Typed())
 async def by_document(_event: Message, turn: Turn, state: FSMContext) -> None:
+    if not _names_a_document(turn):
+        return
     day = date.fromisoformat((await state.get_data())["day"])
     await state.clear()
     await _confirm(turn, day, turn.text[:_LONGEST])
@@ -83,6 +85,8 @@ async def begin_year(_event: Message | CallbackQuery, turn: Turn, state: FSMCont
 
 @forms.message(Confirming.year, Typed())
 async def year_by_document(_event: Message, turn: Turn, state: FSMContext) -> None:
+    if not _names_a_document(turn):
+        return
     shown = {date.fromisoformat(day) for day in (await state.get_data())["days"]}
     await state.clear()
     source, by = turn.text[:_LONGEST], turn.who.person_id
@@ -94,6 +98,14 @@ async def year_by_document(_event: Message, turn: Turn, state: FSMContext) -> No
             if await days.confirm(tx, each.day, source=each.source or source, by=by, at=turn.now)
         ]
         turn.say(say[turn.language].confirmed_year(new, source))
+
+
+def _names_a_document(turn: Turn) -> bool:
+    """Tell whether what was typed can be a document: "chưa có" confirms nothing. The form goes on waiting."""
+    if any(sign.isdigit() for sign in turn.text):
+        return True
+    turn.say(say[turn.language].no_number())
+    return False
 
 
 async def _confirm(turn: Turn, day: date, source: str) -> None:

@@ -85,15 +85,29 @@ def _is_day(said: str) -> bool:
     return day_meant(said, _ANY) is not None or tet_day_meant(said, _ANY) is not None
 
 
+def _term_and_time(plain: str) -> tuple[Term, str, time | None] | None:
+    """Return the term, what stands beside it, and the time of day. Raises ValueError for a term too long."""
+    if (named := term_meant(plain)) is None:
+        return None
+    if named[0].unit is TermUnit.HOURS and (other := term_meant(named[1])) and other[0].unit is not TermUnit.HOURS:
+        # "nộp lúc 9h, 5 ngày làm việc": the hours are a time of day.
+        at, rest = time_of(plain)
+        if at is not None and (named := term_meant(rest)):
+            return *named, at
+        return None
+    at, rest = time_of(named[1])
+    return named[0], rest, at
+
+
 def asks_of_a_term(plain: str) -> tuple[Term, str, time | None] | None:
     """Return the term, the words for the day it runs from ("" for now) and the time of that day, if it is asked for."""
     try:
-        named = term_meant(plain) if len(plain) <= _LONGEST else None
+        named = _term_and_time(plain) if len(plain) <= _LONGEST else None
     except ValueError:
         return None
     if named is None:
         return None
-    at, rest = time_of(named[1])
+    at, rest = named[2], named[1]
     found = _OF_A_TERM.fullmatch(" ".join(rest.replace(",", " ").split()))
     if found is None or not (found["asking"] or found["since"]):
         return None

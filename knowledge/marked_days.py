@@ -70,8 +70,12 @@ _TET = ((1, 15), (2, 28))  # the first day of Tết falls between 21 January and
 _DAYS_OF_TET = 5  # Art. 112(1)(b)
 
 
+def in_season_of_tet(day: date, year: int) -> bool:
+    return day.year == year and _TET[0] <= (day.month, day.day) <= _TET[1]
+
+
 def charted(marks: Iterable[Marked]) -> frozenset[int]:
     """Return the years whose Tết is among the marks: five days off in its season, as the law gives."""
     off = [each.day for each in marks if not each.working]
-    tet = [day.year for day in off if _TET[0] <= (day.month, day.day) <= _TET[1]]
+    tet = [day.year for day in off if in_season_of_tet(day, day.year)]
     return frozenset(year for year in tet if tet.count(year) >= _DAYS_OF_TET)

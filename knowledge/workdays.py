@@ -14,7 +14,16 @@ from itertools import accumulate
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from knowledge.marked_days import SATURDAY, Marked, MarkedDay, charted, fixed_holiday, fixed_holidays, tells
+from knowledge.marked_days import (
+    SATURDAY,
+    Marked,
+    MarkedDay,
+    charted,
+    fixed_holiday,
+    fixed_holidays,
+    in_season_of_tet,
+    tells,
+)
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY = timedelta(days=1)
@@ -141,6 +150,10 @@ class Calendar:
     def charted(self, year: int) -> bool:
         """Tell whether the calendar holds this year's Tết: without it, days of that year are guesses."""
         return year in self._charted
+
+    def announced(self, year: int) -> bool:
+        """Tell whether this year's Tết is known and confirmed: while it is a proposal, nobody knows of its swaps."""
+        return self.charted(year) and not any(in_season_of_tet(each.day, year) for each in self._doubtful)
 
     def mark(self, day: date) -> Marked | None:
         """Return what is marked on this day; in a year that is not charted, what the law fixes by date."""

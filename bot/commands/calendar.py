@@ -96,7 +96,7 @@ async def _show(args: argparse.Namespace) -> int:
         print(json.dumps(found | doubt, ensure_ascii=False))
     else:
         in_tet = None if charted or mark else tet_day(day)
-        print(say.one(day, calendar.is_working(day), mark, charted, in_tet))
+        print(say.one(day, calendar.is_working(day), mark, calendar.announced(day.year), in_tet))
     return 0
 
 

@@ -47,6 +47,10 @@ def clock() -> Clock:
         ("nop ho so 13/2/2026 16h50, 5 ngay lam viec thi bao gio co", "hạn là 17:00 ngày 27/2/2026 (thứ Sáu)"),
         ("Tôi nộp hồ sơ lúc 16h50 ngày 13/2/2026, thời hạn 5 ngày làm việc thì khi nào có kết quả?", "27/2/2026"),
         ("hồ sơ nộp sáng nay, 5 ngày làm việc thì bao giờ tôi nhận kết quả", "hạn là 17:00 ngày 1/12/2026"),
+        (
+            "nộp hồ sơ 3/2/2026 9h, 5 ngày làm việc thì bao giờ có",
+            "kể từ 09:00 thứ Ba 3/2/2026: hạn là 17:00 ngày 10/2",
+        ),
         ("15 ngày làm việc thì bao giờ xong", "hạn là 17:00 ngày 15/12/2026"),
         ("/tinhhan lâu lâu", "Tôi không hiểu thời hạn này"),
         ("/tinhhan 99999 ngày", "Tôi không hiểu thời hạn này"),
@@ -84,6 +88,15 @@ async def test_a_rest_day_of_a_tet_that_nobody_has_announced_names_no_next_worki
     said = words(await (await house.citizen()).says("mùng 1 tết có làm không"))
     assert "Thứ Bảy 6/2/2027 (mùng 1 Tết): nghỉ" in said
     assert "kế tiếp" not in said
+
+
+async def test_while_tet_is_only_proposed_no_day_of_its_year_is_certain(house: House, store: Store) -> None:
+    tet = [(date(2027, 2, day), "Tết Nguyên đán", None) for day in range(4, 11)]
+    async with store.begin() as tx:
+        await days.propose(tx, tet, basis="ước tính", by=None, at=house.clock())
+    said = words(await (await house.citizen()).says("12/2/2027 có làm không"))
+    assert "làm việc" in said
+    assert "Năm 2027: chưa có thông báo chính thức" in said
 
 
 async def test_a_question_about_a_day_inside_a_form_belongs_to_the_form(house: House) -> None:
@@ -132,6 +145,7 @@ async def test_a_proposed_day_is_confirmed_by_typing_its_document(house: House, 
     assert not asked.buttons
     assert "không thực hiện được" in words(await cao.says("/dungngay 2027-02-08"))
     await cao.says("/xacnhanngay 8/2/2027")
+    assert "Văn bản cần có số" in words(await cao.says("chưa có văn bản")), "what is no document confirms nothing"
     assert "theo Thông báo 123/TB-BNV" in words(await cao.says("Thông báo 123/TB-BNV"))
     async with store.reading() as tx:
         day = await days.one(tx, date(2027, 2, 8))

@@ -75,6 +75,16 @@ async def test_a_day_worked_in_exchange_without_a_document_waits_for_one(house: 
     assert await acts(store) == ["set"]
 
 
+async def test_words_without_a_number_are_no_document(house: House, store: Store) -> None:
+    cao = await house.officer("Cao", Role.ADMINISTRATOR)
+    await cao.says("/ghingay 12/2/2027 nghỉ hoán đổi")
+    assert "theo" not in words(await cao.says("chưa có văn bản")).partition("Ngày này")[0]
+    async with store.reading() as tx:
+        marked = await days.one(tx, date(2027, 2, 12))
+    assert marked is not None
+    assert marked.source is None
+
+
 async def test_marking_over_a_confirmed_day_says_so_and_takes_its_confirmation(house: House, store: Store) -> None:
     cao = await house.officer("Cao", Role.ADMINISTRATOR)
     asked = (await cao.says("/ghingay 24/11/2026 làm việc theo văn bản mới"))[-1]
