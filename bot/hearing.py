@@ -43,7 +43,7 @@ _PIN = re.compile(
     re.IGNORECASE,
 )
 _PROVING = re.compile(r"(?<![\d/.])(?<!năm )(?<!nam )\d(?:[ .\-()]{0,2}\d){3,13}(?![\d/])", re.IGNORECASE)
-_FEW_WORDS, _PIN_SIGNS = 10, 12
+_FEW_WORDS, _LONGEST_PROOF, _PIN_SIGNS = 10, 200, 12
 _HIDDEN = "••••"
 _OFFICIAL = frozenset({MaskedKind.PHONE, MaskedKind.EMAIL})
 
@@ -55,6 +55,9 @@ class Hearing:
     `secret`: a one-time code or the PIN of a receipt that stood in it; or the digits of a number, where it is nothing
     but one, or they stand behind the code of a dossier: they may prove whose it is, and stand in no record.
 
+    `delicate`: digits stand in it that may prove something, if they were asked for (`proving`): before it is worked
+    nothing of it is kept.
+
     `typed`: all of it, in memory for the length of the turn; see `officially`.
     `attachment`: what came instead of a text, where the channel knows and the update that goes on does not say it.
     """
@@ -63,6 +66,7 @@ class Hearing:
     masked: frozenset[MaskedKind] = frozenset()
     suspicion: Suspicion | None = None
     secret: str = ""
+    delicate: bool = False
     cut: bool = False
     attachment: str = ""
     typed: str = field(default="", repr=False)
@@ -92,7 +96,12 @@ def listen(text: str) -> Hearing:
     # Masked before it is cut: half of a number, at the end, would be no number any more.
     found = mask(text[: LONGEST + _ROOM])
     return Hearing(
-        found.text[:LONGEST].strip(), found.kinds, secret=secret, cut=endless or len(text) > LONGEST, typed=typed
+        found.text[:LONGEST].strip(),
+        found.kinds,
+        secret=secret,
+        delicate=bool(secret or _may_prove(typed)),
+        cut=endless or len(text) > LONGEST,
+        typed=typed,
     )
 
 
@@ -115,11 +124,15 @@ def proving(hearing: Hearing) -> Hearing:
     """
     if hearing.suspicion or named(hearing.text):
         return hearing
-    groups = _PROVING.findall(hearing.typed) if len(hearing.typed.split()) <= _FEW_WORDS else []
-    digits = hearing.secret or (digits_of(groups[0]) if len(groups) == 1 else "")
+    digits = hearing.secret or _may_prove(hearing.typed)
     if not digits:
         return hearing
     return replace(hearing, text=re.sub(r"[\d*]", "•", hearing.text), masked=frozenset(), secret=digits)
+
+
+def _may_prove(typed: str) -> str:
+    groups = _PROVING.findall(typed) if len(typed) <= _LONGEST_PROOF and len(typed.split()) <= _FEW_WORDS else []
+    return digits_of(groups[0]) if len(groups) == 1 else ""
 
 
 def _without_pin(text: str) -> tuple[str, str]:

@@ -70,8 +70,8 @@ class TelegramInbox:
         """Make updates durable; whoever awaits this may confirm them. Raises what the store raises: confirm nothing."""
         events = [event for update in sorted(updates, key=_number) if (event := self._read(update)) is not None]
         arrivals = [each for one in events if isinstance(one, Arrival) and (each := self._of_an_album(one))]
-        # A one-time code may not be stored: what brings one is confirmed only when it has been worked.
-        kept = [one for one in arrivals if not one.hearing.secret]
+        # A one-time code, and what proves something, may not be stored: it is confirmed only when it has been worked.
+        kept = [one for one in arrivals if not one.hearing.delicate]
         heard = dict(zip([one.update_id for one in kept], await self._kept(kept), strict=True))
         codes = [done for arrival in arrivals if (done := self._enqueued(arrival, heard.get(arrival.update_id)))]
         self._count(updates)

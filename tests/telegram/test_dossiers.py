@@ -24,8 +24,9 @@ async def test_the_digits_reach_no_statement_that_is_sent_to_the_store(
         "before_cursor_execute",
         lambda _c, _u, statement, given, *_: sent.append(f"{statement} {given}"),
     )
-    lan, hoa, bao = telegram.user(7), telegram.user(8), telegram.user(9)
-    for somebody, proof in ((lan, "5678"), (hoa, PHONE), (bao, "4 số cuối là 5678")):
+    lan, hoa, bao, mai = telegram.user(7), telegram.user(8), telegram.user(9), telegram.user(10)
+    odd = "số của mình nè: 5678 đó nha bạn ơi"
+    for somebody, proof in ((lan, "5678"), (hoa, PHONE), (bao, "4 số cuối là 5678"), (mai, odd)):
         await somebody.says(f"hồ sơ {CODE}")
         await somebody.hears("4 số cuối")
         await somebody.says(proof)
