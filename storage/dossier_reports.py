@@ -145,7 +145,7 @@ def first(reported: Reported) -> Change:
         "extended_at": reported.at if reported.extended_due_at else None,
         "extended_from": (reported.due_at or reported.at) if reported.extended_due_at else None,
         # When that was is not known: not that it was too late, either.
-        "supplement_asked_at": (reported.supplement_at or reported.received_at) if asked else None,
+        "supplement_asked_at": reported.supplement_at or (reported.received_at if asked else None),
         "proposed_due_at": None,
         "decided_due_at": None,
         "computed_due_at": reported.computed_due_at if reported.extended_due_at is None else None,
@@ -171,8 +171,11 @@ def changed(dossier: Dossier, reported: Reported) -> Change:
     _due(change, dossier, reported)
     if reported.status != dossier.status:
         _moved(change, dossier, reported)
+    if reported.supplement_at is not None:  # also of what was asked for and came in between two exports
+        change.values["supplement_asked_at"] = reported.supplement_at
     # What was extended, or stood still meanwhile, is none that received and term alone come to.
-    plain = (dossier.extended_at or dossier.supplement_asked_at or reported.extended_due_at) is None
+    asked = dossier.supplement_asked_at or reported.supplement_at
+    plain = (dossier.extended_at or asked or reported.extended_due_at) is None
     if reported.computed_due_at is not None:
         change.values["computed_due_at"] = reported.computed_due_at if plain else None
     if plain and differs(change.values.get("due_at", dossier.due_at), reported.computed_due_at):
@@ -236,6 +239,8 @@ def _extended(change: Change, dossier: Dossier, reported: Reported, to: datetime
         _proposed(change, dossier, None)
     elif again:
         _proposed(change, dossier, to, Remark.SECOND_EXTENSION)
+    elif dossier.due_at is not None and to < dossier.due_at:  # whatever that is, nobody was given more time
+        _proposed(change, dossier, to, Remark.DUE_MOVED)
     else:
         change.values |= {"due_at": to, "extended_at": reported.at, "extended_from": dossier.due_at or reported.at}
         change.values["due_ours"] = False

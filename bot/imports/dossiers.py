@@ -122,7 +122,8 @@ def written(report: Report, path: Path) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Báo cáo")
     sheet.append(["Dòng", "Mã hồ sơ", "Kết quả", "Lưu ý", "Giá trị"])
-    for line in report.lines:
+    # As in the file; what it no longer names stands in no line of it, and comes last.
+    for line in sorted(report.lines, key=lambda line: (not line.number, line.number)):
         remarks = "; ".join(say.remark(remark.value) for remark in line.remarks)
         row = [line.number or None, line.code, say.outcome(line.outcome), remarks, line.value]
         sheet.append([_harmless(cell) if isinstance(cell, str) else cell for cell in row])

@@ -365,3 +365,18 @@ async def test_an_appointment_that_is_not_what_the_term_comes_to_is_flagged(sqli
     other = await imported(sqlite_store, row(code=OTHER, term="5 ngày làm việc"), at=LATER, whole=False)
     assert other.remarked["due_differs"] == 1
     assert (await one(sqlite_store, OTHER)).due_at == datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+
+
+async def test_papers_that_were_asked_for_and_came_between_two_exports_are_known_of(store: Store) -> None:
+    await imported(store, row(), at=NOW)
+    asked = row() | {"Ngày yêu cầu bổ sung": "27/02/2026 10:00"}
+    await imported(store, asked, at=LATER)
+    assert (await one(store)).supplement_asked_at == datetime(2026, 2, 27, 3, tzinfo=UTC)
+
+
+async def test_a_new_appointment_before_the_old_one_is_no_extension(store: Store) -> None:
+    await imported(store, row(), at=NOW)
+    report = await imported(store, row(again="06/03/2026 16:30"), at=LATER)
+    dossier = await one(store)
+    assert (dossier.extended_at, dossier.due_at) == (None, datetime(2026, 3, 11, 9, 30, tzinfo=UTC))
+    assert report.remarked["due_moved"] == 1
