@@ -65,9 +65,10 @@ async def turn_of(
     if who.is_staff and form.state in OFFICIAL:
         hearing = officially(hearing)
     # A number alone is what proves something, also where it comes before it was asked for, or after that was stopped.
-    out_of_the_blue = form.state is None and hearing.secret.isdigit() and not who.is_staff
-    if form.state == Proving.digits.state or out_of_the_blue:
+    if form.state == Proving.digits.state:
         hearing = proving(hearing)
+    elif form.state is None and hearing.secret.isdigit() and not who.is_staff:
+        hearing = replace(proving(hearing), masked=hearing.masked)
     language = who.language or ("en" if incoming.language_code.startswith("en") else "vi")
     turn = Turn(
         store=store,
