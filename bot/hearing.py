@@ -43,6 +43,7 @@ _PIN = re.compile(
     re.IGNORECASE,
 )
 _PROVING = re.compile(r"(?<![\d/.])(?<!năm )(?<!nam )\d(?:[ .\-()]{0,2}\d){3,13}(?![\d/])", re.IGNORECASE)
+_ENDING, _FEWEST_WHOLE = 4, 9
 _FEW_WORDS, _LONGEST_PROOF, _PIN_SIGNS = 10, 200, 12
 _HIDDEN = "••••"
 _OFFICIAL = frozenset({MaskedKind.PHONE, MaskedKind.EMAIL})
@@ -132,7 +133,8 @@ def proving(hearing: Hearing) -> Hearing:
 
 def _may_prove(typed: str) -> str:
     groups = _PROVING.findall(typed) if len(typed) <= _LONGEST_PROOF and len(typed.split()) <= _FEW_WORDS else []
-    return digits_of(groups[0]) if len(groups) == 1 else ""
+    digits = digits_of(groups[0]) if len(groups) == 1 else ""
+    return digits if len(digits) == _ENDING or len(digits) >= _FEWEST_WHOLE else ""  # no sum and no day
 
 
 def _without_pin(text: str) -> tuple[str, str]:

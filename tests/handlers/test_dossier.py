@@ -186,7 +186,7 @@ async def test_a_question_in_between_is_answered_and_the_digits_are_still_awaite
 async def test_a_year_or_a_decree_in_between_is_no_try(house: House, library: Papers) -> None:
     lan = await house.citizen()
     await lan.says(f"hồ sơ {CODE}")
-    for asked in ("nghị định 98/2020 nói gì", "kế hoạch năm 2026 có chưa"):
+    for asked in ("nghị định 98/2020 nói gì", "kế hoạch năm 2026 có chưa", "lệ phí 1.200.000 đồng phải không"):
         await lan.says(asked)
         assert library.asked[-1].text == asked
     assert "Đang xử lý" in words(await lan.says("số của mình là 5678 nha bạn"))
