@@ -17,7 +17,7 @@ _WHO = (
 )
 _OPENING = rf"(?:(?:cho|xin|cho (?:em|toi|minh)|em|minh|toi|xin cho) hoi )?(?:(?:thi|la) )?(?:{_WHO} )?"
 _DO = (
-    r"(?:lam viec|di lam|nghi lam|nghi le|nghi|lam|mo cua|nhan ho so|tiep dan|tra ket qua|truc"
+    r"(?:lam viec|di lam|nghi lam|nghi le|nghi|lam|mo cua|nhan ho so|tiep dan|tiep cong dan|tra ket qua|truc"
     r"|phai (?:la )?ngay (?:nghi|le|lam viec)|la ngay (?:nghi|le|lam viec)|lam bu|nghi bu|di lam bu|nhan giay to)"
 )
 _CO = r"(?:co )?(?:duoc |phai |van |con )?"
@@ -38,6 +38,7 @@ _OF_A_DAY = tuple(
 )
 # "29/2/2027": a day that is none is asked for all the same.
 _NUMERIC = re.compile(r"(?:ngay |hom )?\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?")
+_WEEK_END = re.compile(r"(?:ngay )?cuoi tuan(?: nay)?")
 _SINCE = r"(?:ke |tinh )?(?:tu|from|after|sau)(?: ngay| luc)?"
 _ASKING = r"(?:vao )?(?:ngay|thu|hom|luc) (?:nao|may|bao nhieu)|(?:vao )?khi nao|bao gio|chung nao|bao lau|may gio"
 _HANDED_IN = (
@@ -78,6 +79,8 @@ def asks_of_a_day(plain: str) -> str | None:
         found = pattern.fullmatch(plain)
         if found and (_is_day(found["day"]) or _NUMERIC.fullmatch(found["day"])):
             return found["day"]
+        if found and _WEEK_END.fullmatch(found["day"]):
+            return "thu bay"
     return None
 
 

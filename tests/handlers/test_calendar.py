@@ -37,6 +37,8 @@ def clock() -> Clock:
         ("tính hạn 2 ngày làm việc từ hôm nay", "hạn là 17:00 ngày 26/11/2026 (thứ Năm)"),
         ("/tinhhan 30 ngày", "hạn là 17:00 ngày 23/12/2026 (thứ Tư)"),
         ("/tinhhan 5 ngày làm việc từ 30/12", "Năm 2027: chưa có thông báo chính thức"),
+        ("cuối tuần sở có làm không", "Thứ Bảy 28/11/2026: nghỉ"),
+        ("hôm nay có tiếp công dân không", "Thứ Hai 23/11/2026: làm việc."),
         ("sáng thứ bảy có làm không", "Thứ Bảy 28/11/2026: nghỉ"),
         ("thứ ba 24/11 có nghỉ bù không", "Thứ Ba 24/11/2026: nghỉ"),
         ("ngay 10/1/2026 co lam bu khong", "Thứ Bảy 10/1/2026: làm việc – Làm bù cho 2/1/2026"),
