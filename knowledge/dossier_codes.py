@@ -136,7 +136,8 @@ def proof(text: str) -> str:
     """Return the digits where a text is nothing but a number that may prove something; "" for any other text."""
     # What may be said around them can be read in several ways: a long text would take for ever, and is no number.
     found = _PROOF.fullmatch(fold(text)) if len(text) <= LONGEST else None
-    return digits_of(found["digits"]) if found else ""
+    # The national code of a procedure, typed alone, asks for that procedure.
+    return digits_of(found["digits"]) if found and not _PROCEDURE.fullmatch(text.strip()) else ""
 
 
 def digits_of(text: str) -> str:
