@@ -13,6 +13,8 @@ from bot.troubles import Troubles
 from knowledge.workdays import VIETNAM
 
 log = logging.getLogger(__name__)
+# A beat that is left out because the last one is still at work is as it should be; busy, it would be said every second.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 Job = Callable[[], Awaitable[Any]]
 

@@ -121,3 +121,22 @@ async def test_what_fails_every_other_time_does_not_work(caplog: pytest.LogCaptu
     assert clockwork.failing == ("flap",)
     await clockwork.stop()
     assert [line.message for line in caplog.records if line.name == "bot.troubles"] == ["job failed"]
+
+
+async def test_a_job_that_takes_longer_than_its_beat_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    beats, done = 0, asyncio.Event()
+
+    async def slow() -> None:
+        nonlocal beats
+        beats += 1
+        await asyncio.sleep(0.1)
+        if beats > 1:
+            done.set()
+
+    clockwork = Clockwork()
+    clockwork.every(timedelta(seconds=0.01), slow, "slow")
+    clockwork.start()
+    async with asyncio.timeout(5):
+        await done.wait()
+    await clockwork.stop()
+    assert caplog.records == []
