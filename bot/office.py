@@ -17,6 +17,7 @@ def office_of(settings: Settings) -> Office:
         guesses=Budgets(**settings.dossiers.guesses.model_dump()),
         reply_floor=settings.dossiers.reply_floor,
         stale_hours=settings.alerts.stale_hours,
+        soon_days=max(settings.alerts.before, default=0),
         writes_letters=bool(settings.email.host and settings.email.sender),
         web_url=settings.web.public_url.rstrip("/"),
     )

@@ -27,7 +27,6 @@ forms = Router(name=f"{__name__}.forms")
 say = words("handlers/dossier_work")
 
 SHOWN = 8
-_SOON = 3
 _COLLEAGUES = 20
 # Of a name, as much as a button carries beside a code.
 _NAME = 15
@@ -110,7 +109,7 @@ async def listing(turn: Turn, office: Office, part: Part = Part.ALL, *, page: in
     async with turn.reading() as tx:
         worked_by = await calendar(tx, office)
         midnight = datetime.combine(day, time.max, VIETNAM)
-        soon_by = worked_by.close(worked_by.next_working(day, _SOON))
+        soon_by = worked_by.close(worked_by.next_working(day, office.soon_days))
         spans = {Part.LATE: (None, turn.now), Part.SOON: (turn.now, soon_by)}
         first = (page - 1) * SHOWN
         rows = await dossier_rights.work(
@@ -120,7 +119,7 @@ async def listing(turn: Turn, office: Office, part: Part = Part.ALL, *, page: in
             tx, turn.who, day=day, moments=[turn.now, midnight, soon_by]
         )
     of = say[turn.language]
-    counts = {"late": late, "today": at_once - late, "soon": soon - at_once, "all": all_}
+    counts = {"late": late, "today": at_once - late, "soon": soon - at_once, "all": all_, "days": office.soon_days}
     buttons = tuple((Button(of.line(row, left(turn, row, worked_by)), f"/viec {row.code}"),) for row in rows[:SHOWN])
     if len(rows) > SHOWN:
         buttons += ((Button(of.more_button(), f"/viec {part} trang {page + 1}".replace("  ", " ")),),)

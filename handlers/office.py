@@ -35,6 +35,8 @@ class Office:
     reply_floor: float = 0.0
     # After how much working time without a new export nothing is called late any more.
     stale_hours: int = 40
+    # How many working days before its appointment a dossier is called soon due: when its officer is first reminded.
+    soon_days: int = 3
     # Whether the office has a mail server that sends.
     writes_letters: bool = True
     # The web chat's public address; "" on a machine that has none.

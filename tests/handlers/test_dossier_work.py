@@ -1,6 +1,6 @@
 """What each of the staff sees of the dossiers, and what they may do about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from storage import Store, people
 from storage.absences import Absence
 from storage.dossiers import Dossier, DossierEvent, EventKind
 from storage.who import Role
-from tests.cast import Citizen, Clock, House, Papers, words
+from tests.cast import OFFICE, Citizen, Clock, House, Papers, words
 from tests.dossiers import CODE, imported, row
 from tests.notifications.delivering import deliver
 
@@ -306,6 +306,17 @@ async def test_late_ones_and_those_soon_due_are_listed_apart_and_page_by_page(
     assert [button.text[:8] for button in rest.buttons] == ["🔴 trễ 1 "] * 2
     listed = (await minh.says("hs nao sap tre"))[-1]
     assert [button.data for button in listed.buttons] == ["/viec H32.17-260203-0500"]
+
+
+@pytest.mark.usefixtures("minh")
+async def test_what_is_soon_due_is_a_setting(store: Store, clock: Clock, library: Papers) -> None:
+    await imported(store, row(code="H32.17-260203-0500", due="04/03/2026 16:30"), at=clock(), whole=False)
+    for days, soon in ((3, 1), (1, 0)):
+        house = House(store, clock=clock, asker=library, office=replace(OFFICE, soon_days=days))
+        head = await house.officer(f"Trưởng {days}", Role.HEAD_OF_UNIT, unit=UNIT)
+        listed = (await head.says("hs nao sap tre"))[-1]
+        assert f"trong {days} ngày làm việc tới {soon}" in words([listed])
+        assert len(listed.buttons) == soon
 
 
 @pytest.mark.parametrize(
