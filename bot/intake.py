@@ -249,6 +249,7 @@ class Intake:
             returned_at=moments["returned_at"],
             missing=row.missing,
             supplement_at=moments["supplement_at"],
+            worked_at=moments["updated_at"] or self.calendar.last_worked(exported_at),
             fee=row.fee,
             remarks=tuple(remarks),
             given=row.given,

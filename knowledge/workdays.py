@@ -242,6 +242,12 @@ class Calendar:
                 amount -= max(end - begins, timedelta())
             day += _DAY
 
+    def last_worked(self, moment: datetime) -> datetime:
+        """Return the last moment of work, in UTC, that is not after this one."""
+        day = today(moment)
+        begun = [end for begin, end in self._sessions(self.previous_working(day), day) if begin <= moment]
+        return min(begun[-1], moment).astimezone(UTC)
+
     def close(self, day: date, share: Decimal = Decimal(1)) -> datetime:
         """Return the moment in UTC at which `share` of a working day is over: 1 its end, a half the end of the morning.
 

@@ -46,6 +46,7 @@ class Reported:
     `numbers`: as digits, in memory alone; `shown`: masked. `extended_due_at`: the new appointment after an apology.
     `computed_due_at`: what our calendar makes of received and term. `remarks`: what reading it found.
     `term_mark`: how sure the term is, where it is the catalogue's and not the source's own.
+    `worked_at`: the last moment of working time up to then.
     `given`: of which fields the source speaks; of the others it says nothing, and they stay as they are.
     """
 
@@ -79,6 +80,7 @@ class Reported:
     returned_at: datetime | None = None
     missing: tuple[str, ...] = ()
     supplement_at: datetime | None = None
+    worked_at: datetime | None = None
     fee: int | None = None
     remarks: tuple[Remark, ...] = ()
     given: frozenset[str] = frozenset()
@@ -91,7 +93,7 @@ class Reported:
 
 
 # Of these a report may bring others, and it is the same report.
-_NO_CONTENT = frozenset({"at", "remarks", "shown", "given", "term_mark"})
+_NO_CONTENT = frozenset({"at", "worked_at", "remarks", "shown", "given", "term_mark"})
 
 
 @dataclass(slots=True)
@@ -206,7 +208,8 @@ def _moved(change: Change, dossier: Dossier, reported: Reported) -> None:
     if backwards:
         change.remarks.append(Remark.BACKWARDS)
     if reported.status == Status.TO_SUPPLEMENT:
-        change.values["supplement_asked_at"] = reported.supplement_at or reported.at
+        # An export of the night tells what was done in working time: dated by itself, it would call it a day too late.
+        change.values["supplement_asked_at"] = reported.supplement_at or reported.worked_at or reported.at
 
 
 def _due(change: Change, dossier: Dossier, reported: Reported) -> None:

@@ -374,6 +374,13 @@ async def test_papers_that_were_asked_for_and_came_between_two_exports_are_known
     assert (await one(store)).supplement_asked_at == datetime(2026, 2, 27, 3, tzinfo=UTC)
 
 
+async def test_papers_that_a_nightly_export_tells_of_were_asked_for_on_the_day_before(sqlite_store: Store) -> None:
+    await imported(sqlite_store, row(), at=NOW)
+    night = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)  # two in the morning of Tuesday
+    await imported(sqlite_store, row(status="Yêu cầu bổ sung"), at=night)
+    assert (await one(sqlite_store)).supplement_asked_at == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
 async def test_a_new_appointment_before_the_old_one_is_no_extension(store: Store) -> None:
     await imported(store, row(), at=NOW)
     report = await imported(store, row(again="06/03/2026 16:30"), at=LATER)

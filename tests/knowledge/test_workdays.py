@@ -171,6 +171,20 @@ def test_working_time_is_a_morning_and_an_afternoon(sessions: tuple[tuple[time, 
         Hours(sessions)
 
 
+@pytest.mark.parametrize(
+    ("moment", "worked"),
+    [
+        ("2026-11-20 10:00", "2026-11-20 10:00"),
+        ("2026-11-20 12:15", "2026-11-20 11:30"),
+        ("2026-11-20 23:30", "2026-11-20 17:00"),
+        ("2026-11-25 02:00", "2026-11-23 17:00"),
+        ("2026-02-23 06:30", "2026-02-13 17:00"),
+    ],
+)
+def test_what_a_night_tells_of_was_done_at_the_end_of_the_last_working_day(moment: str, worked: str) -> None:
+    assert CALENDAR.last_worked(at(moment)) == at(worked)
+
+
 @pytest.mark.parametrize("value", [-1, Decimal("-0.5"), 10**9, Decimal("NaN"), Decimal("Infinity")])
 def test_a_term_that_cannot_be_is_refused(value: int | Decimal) -> None:
     for unit in TermUnit:
