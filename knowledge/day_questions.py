@@ -55,6 +55,7 @@ _OF_A_TERM = re.compile(
     rf"(?: (?:cong|them|nua|nop|roi vao|thoi han|{_RESULT})){{0,8}}"
     rf"(?P<asking> (?:{_ASKING}))?(?(asking)(?: {_RESULT}){{0,6}}){_CLOSING}"
 )
+_NOON = 12
 # "16:50", "16h50", "lúc 8 giờ 30": the day's time at which something was received.
 _AT = re.compile(
     r"(?:\b(?:vao )?luc )?(?<![\d/.:])(\d{1,2})(?::|h| ?gio ?)(\d{2})?(?![\d/])(?: (?:sang|chieu|phut|ngay(?= \d)))*"
@@ -67,8 +68,8 @@ def time_of(plain: str) -> tuple[time | None, str]:
     if found is None:
         return None, plain
     hour, minute = int(found[1]), int(found[2] or 0)
-    if "chieu" in found[0] and hour < 12:  # noqa: PLR2004 noon
-        hour += 12
+    if "chieu" in found[0] and hour < _NOON:
+        hour += _NOON
     rest = " ".join(f"{plain[: found.start()]} {plain[found.end() :]}".split())
     return (time(hour, minute), rest) if hour < 24 and minute < 60 else (None, plain)  # noqa: PLR2004 a day's
 

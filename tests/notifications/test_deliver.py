@@ -9,11 +9,11 @@ import pytest
 from notifications.deliver import WORKER
 from notifications.kind import Lane
 from notifications.transports import Gone, Later, Refused, Unknown
-from storage import Store, claims, identities, leases, notices, people, privacy, undelivered, unreachable
+from storage import Store, Tx, claims, identities, leases, links, notices, people, privacy, undelivered, unreachable
 from storage.deliveries import DeliveryState
 from storage.who import Role
 from tests.notifications.delivering import told
-from tests.notifications.pebbles import BOT, Beach, Pebbles
+from tests.notifications.pebbles import BOT, NOW, Beach, Pebbles
 
 
 @pytest.fixture
@@ -191,13 +191,10 @@ async def test_who_blocked_us_is_told_at_the_next_address(quick: Beach) -> None:
         assert await unreachable.of(tx, BOT)
 
 
-async def people_linked(tx: object, person_id: int) -> bool:
+async def people_linked(tx: Tx, person_id: int) -> bool:
     """Give a member of staff a chat on Telegram."""
-    from storage import links  # noqa: PLC0415 only here
-    from tests.notifications.pebbles import NOW  # noqa: PLC0415 only here
-
-    who = await identities.meet(tx, channel="telegram", bot_id=BOT, outside_id=f"s{person_id}", at=NOW)  # type: ignore[arg-type] # a Tx
-    found = await links.redeem(tx, await links.issue(tx, person_id, by=None, at=NOW), who.identity_id, at=NOW)  # type: ignore[arg-type] # a Tx
+    who = await identities.meet(tx, channel="telegram", bot_id=BOT, outside_id=f"s{person_id}", at=NOW)
+    found = await links.redeem(tx, await links.issue(tx, person_id, by=None, at=NOW), who.identity_id, at=NOW)
     return isinstance(found, links.Linked)
 
 
