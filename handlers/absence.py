@@ -4,11 +4,10 @@ import re
 from datetime import date, timedelta
 
 from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from handlers.dossier_work import is_called
-from handlers.says import Says, plainly, words
+from handlers.says import Says, Told, plainly, words
 from handlers.turn import Button, Turn
 from knowledge.day_words import day_meant
 from knowledge.workdays import today
@@ -57,21 +56,6 @@ async def away(_event: Message | CallbackQuery, turn: Turn, rest: str) -> None:
     await _away(turn, rest)
 
 
-class SaysAway(Filter):
-    """Somebody of the staff says in a sentence of their own when they are away."""
-
-    async def __call__(self, _event: Message, turn: Turn) -> bool | dict[str, str]:
-        if not turn.who.is_staff or turn.in_group or turn.command.startswith("/"):
-            return False
-        rest = told(turn.text)
-        return {"rest": rest} if rest else False
-
-
-@free.message(SaysAway())
-async def away_told(_event: Message, turn: Turn, rest: str) -> None:
-    await _away(turn, rest)
-
-
 def told(text: str) -> str:
     """Return the days, and who stands in, of a sentence that says so ("mai tôi nghỉ, Lan thay"); "" for any other."""
     said = plainly(text).replace(",", " ").replace("  ", " ")
@@ -81,6 +65,11 @@ def told(text: str) -> str:
         if found := pattern.fullmatch(said):
             return f"{found['rest']}{found.groupdict().get('after') or ''}"
     return ""
+
+
+@free.message(Told(told, staff=True))
+async def away_told(_event: Message, turn: Turn, rest: str) -> None:
+    await _away(turn, rest)
 
 
 async def _away(turn: Turn, rest: str) -> None:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
@@ -14,6 +13,7 @@ from handlers.dossier import forgotten
 from handlers.dossier_follow import LINKED, added, follow, history, papers
 from handlers.dossier_view import listing, show
 from handlers.office import Office
+from handlers.says import Told
 from handlers.turn import Turn
 from knowledge.dossier_phrases import Phrase, Wish, meant_by_citizen, meant_by_staff, spelled
 from knowledge.vietnamese import fold
@@ -41,24 +41,15 @@ _WHEN = re.compile(r"\b(?:bao gio|khi nao|bao lau|chua)\b")
 _MINE = re.compile(r"\bcua (?:toi|em|minh|chau|cong ty)\b")
 
 
-class ByStaff(Filter):
-    """Somebody of the staff says something of a dossier, in a whole message."""
-
-    async def __call__(self, _event: Message, turn: Turn) -> bool | dict[str, Any]:
-        if not turn.who.is_staff or turn.in_group or turn.command.startswith("/"):
-            return False
-        phrase = meant_by_staff(turn.text)
-        return {"rest": phrase} if phrase else False
-
-
-class ByCitizen(Filter):
+class ByCitizen(Told):
     """A citizen says something of a dossier of theirs, in a whole message."""
 
+    def __init__(self) -> None:
+        super().__init__(meant_by_citizen, staff=False)
+
     async def __call__(self, _event: Message, turn: Turn) -> bool | dict[str, Any]:
-        if turn.who.is_staff or turn.in_group or turn.command.startswith("/"):
-            return False
-        phrase = meant_by_citizen(turn.text)
-        return {"rest": phrase} if phrase and await self._is_of_dossiers(turn, phrase) else False
+        found = await super().__call__(_event, turn)
+        return found if isinstance(found, dict) and await self._is_of_dossiers(turn, found["rest"]) else False
 
     @staticmethod
     async def _is_of_dossiers(turn: Turn, phrase: Phrase) -> bool:
@@ -78,7 +69,7 @@ class ByCitizen(Filter):
         return phrase.wish is Wish.STATUS_PERHAPS and bool(short) and _WHEN.search(said) is not None
 
 
-@router.message(ByStaff())
+@router.message(Told(meant_by_staff, staff=True))
 async def by_staff(_event: Message, turn: Turn, state: FSMContext, office: Office, rest: Phrase) -> None:
     phrase = rest
     match phrase.wish:

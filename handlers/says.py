@@ -1,8 +1,9 @@
 """One filter for a command typed, spoken without its slash, or pressed; and the words a conversation says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -97,6 +98,19 @@ class NoPlainText(SaysAny):
         if isinstance(event, CallbackQuery) or turn.in_group or turn.suspicion or turn.secret or turn.form.state:
             return True
         return turn.command.startswith("/") or await super().__call__(event, turn)
+
+
+class Told(Filter):
+    """A whole sentence, by one of the staff or by a citizen, of which `reads` makes something; never in a group."""
+
+    def __init__(self, reads: Callable[[str], Any], *, staff: bool) -> None:
+        self._reads, self._staff = reads, staff
+
+    async def __call__(self, _event: Message, turn: Turn) -> bool | dict[str, Any]:
+        if turn.who.is_staff is not self._staff or turn.in_group or turn.command.startswith("/"):
+            return False
+        rest = self._reads(turn.text)
+        return {"rest": rest} if rest else False
 
 
 class Asked(Filter):
