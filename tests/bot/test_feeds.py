@@ -218,6 +218,15 @@ def machine_in_viet_nam() -> Iterator[None]:
     time.tzset()
 
 
+async def dated(store: Store, folder: Path, clock: Clock, source: tuple[Source, str], said: str) -> datetime:
+    """Take in what the source hands out with this date; return as of when its dossier is."""
+    played, url = source
+    played.modified = said
+    await Feeds(store, settings(folder, feed_url=url), clock).look()
+    async with store.reading() as tx:
+        return (await tx.scalars(select(Dossier.data_at))).one()
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -232,22 +241,14 @@ def machine_in_viet_nam() -> Iterator[None]:
 async def test_the_data_are_as_of_the_sources_own_date_which_is_in_gmt(
     sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str], said: str
 ) -> None:
-    played, url = source
-    played.modified = said
-    await Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock).look()
-    async with sqlite_store.reading() as tx:
-        assert (await tx.scalars(select(Dossier.data_at))).one() == datetime(2026, 2, 25, 2, tzinfo=UTC)
+    assert await dated(sqlite_store, tmp_path, clock, source, said) == datetime(2026, 2, 25, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("said", ["yesterday", "Fri, 31 Dec 9999 23:59:59 -1400"])
 async def test_a_date_that_is_none_is_taken_for_now(
     sqlite_store: Store, tmp_path: Path, clock: Clock, source: tuple[Source, str], said: str
 ) -> None:
-    played, url = source
-    played.modified = said
-    await Feeds(sqlite_store, settings(tmp_path, feed_url=url), clock).look()
-    async with sqlite_store.reading() as tx:
-        assert (await tx.scalars(select(Dossier.data_at))).one() == clock()
+    assert await dated(sqlite_store, tmp_path, clock, source, said) == clock()
 
 
 async def test_an_answer_of_which_nothing_can_be_taken_is_no_export(
